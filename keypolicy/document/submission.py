@@ -1,0 +1,50 @@
+"""What KMS asks of a policy's text as a whole, whatever it says: its size and its characters (S-030, S-031)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from keypolicy.document.scalars import MAXIMUM_POLICY_BYTES
+from keypolicy.errors import Problem
+
+__all__ = ["BYTE_ORDER_MARK", "SUBMISSION_CODES", "character_problems", "is_submittable", "size_problems"]
+
+BYTE_ORDER_MARK: Final = "\ufeff"
+
+#: The codes of problems that leave every statement as readable as it was.
+SUBMISSION_CODES: Final = frozenset({"byte-order-mark", "character-not-allowed", "policy-too-large"})
+
+_REFUSED: Final = re.compile("[^\t\n\r\x20-\xff]+")
+
+
+def is_submittable(text: str) -> bool:
+    """Whether the text, if it is JSON, has a size and characters that KMS takes."""
+    if text.isascii():  # a control character is no JSON
+        return len(text) <= MAXIMUM_POLICY_BYTES
+    return _size(text) <= MAXIMUM_POLICY_BYTES and _REFUSED.search(text) is None
+
+
+def size_problems(text: str) -> tuple[Problem, ...]:
+    """A problem if the text is larger than KMS takes."""
+    size = _size(text)
+    if size <= MAXIMUM_POLICY_BYTES:
+        return ()
+    message = f"a key policy has at most {MAXIMUM_POLICY_BYTES:,} bytes, and this one has {size:,}"
+    return (Problem("policy-too-large", message),)
+
+
+def character_problems(text: str) -> Iterator[tuple[int, Problem]]:
+    """A problem for each run of characters that KMS refuses, and the offset of that run."""
+    for match in _REFUSED.finditer(text):
+        offset = match.start()
+        if offset == 0 and text[0] == BYTE_ORDER_MARK:
+            yield 0, Problem("byte-order-mark", "the text starts with a byte order mark, which KMS refuses")
+        else:
+            message = f"U+{ord(text[offset]):04X} is not a character that KMS takes: they end at U+00FF"
+            yield offset, Problem("character-not-allowed", message)
+
+
+def _size(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
