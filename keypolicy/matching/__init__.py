@@ -1,0 +1,1 @@
+"""What one element of a policy means, in isolation: pure functions over small values."""

@@ -1,0 +1,110 @@
+"""The wildcard language of policies: `*` is any run of characters, `?` is exactly one (S-102, S-155).
+
+Matching never backtracks: a pattern is its literal runs between stars, each found at its leftmost
+place, so the cost is at worst the length of the pattern times the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+__all__ = ["Pattern", "compile_pattern", "pattern_of_pieces"]
+
+_REMEMBERED_PATTERNS = 4096
+_LONGEST_REMEMBERED = 1024
+
+
+class Pattern:
+    """A compiled wildcard pattern; matches whole strings, letter case included.
+
+    `literal` is the only string that it matches where it has no wildcard, else None.
+    """
+
+    __slots__ = ("_first", "_last", "_least", "_middle", "literal")
+
+    literal: str | None
+
+    def __init__(self, runs: list[_Run]) -> None:
+        """`runs` are the stretches between stars, in order; one run alone means no star."""
+        self.literal = runs[0].text if len(runs) == 1 and runs[0].joker is None else None
+        self._first = runs[0]
+        self._last = runs[-1] if len(runs) > 1 else None
+        self._middle = [run for run in runs[1:-1] if run.length]
+        self._least = sum(run.length for run in runs)
+
+    def matches(self, text: str) -> bool:
+        """Whether the whole of `text` is one of the strings that the pattern stands for."""
+        if self.literal is not None:
+            return text == self.literal
+        size = len(text)
+        first, last = self._first, self._last
+        if size < self._least or not first.stands_at(text, 0):
+            return False
+        if last is None:
+            return size == first.length
+        end = size - last.length
+        if not last.stands_at(text, end):
+            return False
+        place = first.length
+        for run in self._middle:
+            place = run.find(text, place, end)
+            if place < 0:
+                return False
+            place += run.length
+        return True
+
+
+class _Run:
+    """Characters between two stars; `joker` is a fixed-length expression where it holds a `?`."""
+
+    __slots__ = ("joker", "length", "text")
+
+    def __init__(self, pieces: list[str | None]) -> None:
+        """`pieces` are characters, None standing for `?`."""
+        self.length = len(pieces)
+        self.text = "".join(piece for piece in pieces if piece is not None)
+        self.joker: re.Pattern[str] | None = None
+        if len(self.text) != self.length:
+            self.joker = re.compile("".join("." if piece is None else re.escape(piece) for piece in pieces), re.DOTALL)
+
+    def stands_at(self, text: str, place: int) -> bool:
+        if self.joker is None:
+            return text.startswith(self.text, place)
+        return self.joker.match(text, place) is not None
+
+    def find(self, text: str, place: int, end: int) -> int:
+        if self.joker is None:
+            return text.find(self.text, place, end)
+        found = self.joker.search(text, place, end)
+        return found.start() if found else -1
+
+
+def pattern_of_pieces(pieces: list[tuple[str, bool]]) -> Pattern:
+    """A pattern from stretches of text, each with whether `*` and `?` in it are wildcards.
+
+    Policy variables put literal stretches between patterned ones (S-181, S-184).
+    """
+    runs: list[_Run] = []
+    characters: list[str | None] = []
+    for text, wild in pieces:
+        for character in text:
+            if wild and character == "*":
+                runs.append(_Run(characters))
+                characters = []
+            else:
+                characters.append(None if wild and character == "?" else character)
+    runs.append(_Run(characters))
+    return Pattern(runs)
+
+
+@lru_cache(maxsize=_REMEMBERED_PATTERNS)
+def _remembered(text: str) -> Pattern:
+    return pattern_of_pieces([(text, True)])
+
+
+def compile_pattern(text: str) -> Pattern:
+    """The pattern that `text` writes, every `*` and `?` in it a wildcard; no other character is special (S-103)."""
+    if len(text) > _LONGEST_REMEMBERED:
+        return pattern_of_pieces([(text, True)])
+    return _remembered(text)

@@ -1,0 +1,245 @@
+"""Sets of actions: a Boolean algebra over the catalogue and every name newer than it."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from keypolicy.catalogue.actions import ActionSet, actions, all_bits, required_actions
+from keypolicy.errors import UnknownNameError
+
+NEWER = ("kms:ImagineKey", "kms:DreamKey", "kms:MelodyKey")
+CATALOGUED = tuple(action.name for action in actions())
+
+finite_sets = st.builds(
+    lambda bits, newer: ActionSet.from_bits(bits) | ActionSet.of(*newer, newer=True),
+    st.integers(min_value=0, max_value=all_bits()),
+    st.sets(st.sampled_from(NEWER)),
+)
+action_sets = st.one_of(finite_sets, finite_sets.map(lambda actions: ~actions))
+names = st.sampled_from([*CATALOGUED, *NEWER, "kms:NeverHeardOf"])
+
+
+@given(action_sets, action_sets, names)
+def test_operators_mean_what_they_mean_for_each_name(left: ActionSet, right: ActionSet, name: str) -> None:
+    """Union, intersection, difference, symmetric difference and complement hold name by name."""
+    in_left, in_right = name in left, name in right
+
+    assert (name in left | right) == (in_left or in_right)
+    assert (name in left & right) == (in_left and in_right)
+    assert (name in left - right) == (in_left and not in_right)
+    assert (name in left ^ right) == (in_left != in_right)
+    assert (name in ~left) == (not in_left)
+
+
+@given(action_sets, action_sets, action_sets)
+def test_boolean_algebra(a: ActionSet, b: ActionSet, c: ActionSet) -> None:
+    """The laws hold as equalities of values, so equal sets have one representation."""
+    assert a | b == b | a
+    assert a & b == b & a
+    assert a | (b & c) == (a | b) & (a | c)
+    assert a & (b | c) == (a & b) | (a & c)
+    assert ~(a | b) == ~a & ~b
+    assert ~(a & b) == ~a | ~b
+    assert ~~a == a
+    assert a | ~a == ActionSet.all()
+    assert a & ~a == ActionSet.none()
+    assert a | ActionSet.none() == a & ActionSet.all() == a
+    assert a ^ b == (a | b) - (a & b)
+
+
+@given(action_sets, action_sets)
+def test_inclusion(a: ActionSet, b: ActionSet) -> None:
+    """Subset, proper subset and disjointness agree with the operators."""
+    assert (a <= b) == (a | b == b) == (b >= a)
+    assert (a < b) == (a <= b and a != b) == (b > a)
+    assert a & b <= a <= a | b
+    assert a.isdisjoint(b) == (a & b == ActionSet.none())
+
+
+@given(action_sets, action_sets)
+def test_equal_sets_hash_alike(a: ActionSet, b: ActionSet) -> None:
+    """The same members give the same hash, however the set was made."""
+    assert hash((a | b) - (b - a)) == hash(a)
+    assert len({a, ~~a, a | a}) == 1
+
+
+@given(action_sets)
+def test_a_set_survives_pickling_and_copying(original: ActionSet) -> None:
+    """A pickled set comes back equal, and so does a copy."""
+    assert pickle.loads(pickle.dumps(original)) == original  # noqa: S301  # our own bytes
+    assert copy.deepcopy(original) == original
+
+
+def test_a_pickle_holds_names() -> None:
+    """Bits of one catalogue never reach another: the pickle spells the names."""
+    assert b"kms:Decrypt" in pickle.dumps(ActionSet.of("kms:Decrypt"))
+    assert b"kms:Decrypt" in pickle.dumps(~ActionSet.of("kms:Decrypt"))
+
+
+@given(action_sets)
+def test_patterns_denote_the_same_set(original: ActionSet) -> None:
+    """The patterns match the catalogued members and no others, and are never more than the names."""
+    patterns = original.to_patterns()
+
+    assert ActionSet.matching(*patterns).bits == original.bits
+    assert len(patterns) <= len(original)
+
+
+@given(finite_sets)
+def test_patterns_of_a_finite_set_name_the_newer_actions(original: ActionSet) -> None:
+    """Names that the catalogue lacks stand among the patterns as they are."""
+    assert ActionSet.matching(*original.to_patterns(), newer=NEWER) >= original
+
+
+@pytest.mark.parametrize(
+    ("names", "patterns"),
+    [
+        ((), ()),
+        (("kms:Decrypt",), ("kms:Decrypt",)),
+        (("kms:ReEncryptTo", "kms:ReEncryptFrom", "kms:Encrypt"), ("kms:Encrypt", "kms:ReEncrypt*")),
+        (
+            (
+                "kms:GenerateDataKey",
+                "kms:GenerateDataKeyPair",
+                "kms:GenerateDataKeyPairWithoutPlaintext",
+                "kms:GenerateDataKeyWithoutPlaintext",
+            ),
+            ("kms:GenerateDataKey*",),
+        ),
+        (("kms:EnableKey", "kms:DisableKey"), ("kms:DisableKey", "kms:EnableKey")),
+        (CATALOGUED, ("kms:*",)),
+    ],
+)
+def test_families_collapse(names: tuple[str, ...], patterns: tuple[str, ...]) -> None:
+    """A family is written with one star where every member is there, and by name where one is missing."""
+    assert ActionSet.of(*names).to_patterns() == patterns
+
+
+def test_names_are_listed_in_order_and_spelt_as_in_the_catalogue() -> None:
+    """Catalogued names come first, in name order and canonical case; newer ones follow in lower case."""
+    actions = ActionSet.of("kms:sign", "KMS:DECRYPT", "kms:ImagineKey", "kms:DreamKey", newer=True)
+
+    assert actions.names() == ("kms:Decrypt", "kms:Sign", "kms:dreamkey", "kms:imaginekey")
+    assert list(actions) == list(actions.names())
+    assert len(actions) == 4
+
+
+def test_a_cofinite_set_lists_only_what_can_be_named() -> None:
+    """The names and the length of a complement count its catalogued members."""
+    rest = ~ActionSet.of("kms:Decrypt", "kms:ImagineKey", newer=True)
+
+    assert len(rest) == len(rest.names()) == 57
+    assert "kms:Decrypt" not in rest
+    assert "kms:ImagineKey" not in rest
+    assert "kms:DreamKey" in rest
+
+
+def test_only_the_empty_set_is_false() -> None:
+    """A set is true as soon as any action is in it, even one that cannot be named."""
+    assert not ActionSet.none()
+    assert not ActionSet.of()
+    assert ActionSet.of("kms:Sign")
+    assert ActionSet.of("kms:ImagineKey", newer=True)
+    unnamed = ActionSet.all() - ActionSet.from_bits(-1)
+    assert unnamed
+    assert len(unnamed) == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["s3:GetObject", "Decrypt", "kms:", "kms:*", "kms:Decrypt ", "*", "", "kms:Ünlock", 7, None]
+)
+def test_what_cannot_name_an_action_is_in_no_set(text: object) -> None:
+    """Not even the set of all actions holds a text that is no name of a KMS action."""
+    assert text not in ActionSet.all()
+    assert text not in ActionSet.none()
+
+
+def test_bits_beyond_the_catalogue_are_ignored() -> None:
+    """-1 is the whole catalogue."""
+    assert ActionSet.from_bits(-1).bits == all_bits()
+    assert ActionSet.from_bits(1 << 200) == ActionSet.none()
+
+
+@pytest.mark.parametrize(
+    ("actions", "shown"),
+    [
+        (ActionSet.none(), "<ActionSet empty>"),
+        (ActionSet.all(), "ActionSet.all()"),
+        (ActionSet.of("kms:Sign", "kms:ReEncryptTo", "kms:ReEncryptFrom"), "<ActionSet kms:ReEncrypt* kms:Sign>"),
+        (~ActionSet.of("kms:Sign"), "~<ActionSet kms:Sign>"),
+        (ActionSet.of("kms:ImagineKey", newer=True), "<ActionSet kms:imaginekey>"),
+    ],
+)
+def test_how_a_set_is_shown(actions: ActionSet, shown: str) -> None:
+    """The representation names the members, or what a complement leaves out."""
+    assert repr(actions) == shown
+
+
+@pytest.mark.parametrize("name", ["kms:ImagineKey", "kms:ReEncrypt", "Decrypt", "s3:GetObject", "kms:De*"])
+def test_a_set_of_names_refuses_what_the_catalogue_lacks(name: str) -> None:
+    """Names that the catalogue does not know are an error (S-114)."""
+    with pytest.raises(UnknownNameError):
+        ActionSet.of("kms:Decrypt", name)
+
+
+@pytest.mark.parametrize("name", ["kms:ReEncrypt", "kms:ListGrant", "Decrypt", "s3:GetObject", "kms:De*", "kms:"])
+def test_newer_names_must_be_names_of_kms_actions(name: str) -> None:
+    """What cannot be a KMS action, or is known to be none, is refused even where newer names are let in (S-108)."""
+    with pytest.raises(UnknownNameError):
+        ActionSet.of("kms:Decrypt", name, newer=True)
+
+
+def test_matching_takes_the_newer_names_that_match() -> None:
+    """Names outside the catalogue are matched where the caller puts them into the question."""
+    matched = ActionSet.matching("kms:Imagine*", "kms:sign", newer=[*NEWER, "s3:ImagineObject", "kms:Decrypt"])
+
+    assert matched == ActionSet.of("kms:Sign", "kms:ImagineKey", newer=True)
+
+
+@pytest.mark.parametrize("pattern", ["kms:ListGrant", "s3:*", "k*:Decrypt", "*:*"])
+def test_matching_ignores_what_matches_nothing(pattern: str) -> None:
+    """A value that names no action, or is doubtful, adds nothing (S-104, S-108)."""
+    assert ActionSet.matching(pattern, "kms:Sign", newer=NEWER) == ActionSet.of("kms:Sign")
+
+
+def test_what_is_left_by_a_not_action_element() -> None:
+    """The complement of what a list matches holds every other action, newer ones too (S-106)."""
+    rest = ~ActionSet.matching("kms:ScheduleKeyDeletion")
+
+    assert "kms:Decrypt" in rest
+    assert "kms:ImagineKey" in rest
+    assert "kms:ScheduleKeyDeletion" not in rest
+
+
+def test_required_actions_expand_patterns() -> None:
+    """A user may ask with names in any case and with patterns (S-112)."""
+    asked = required_actions(["kms:decrypt", "kms:ReEncrypt*"])
+
+    assert asked.names() == ("kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo")
+    assert required_actions("kms:Decrypt") == ActionSet.of("kms:Decrypt")
+    assert required_actions([]) == ActionSet.none()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("kms:ReEncrypt", "no permission"),
+        ("kms:ImagineKey", "KMS has no action"),
+        ("kms:Imagine*", "matches no action of KMS"),
+        ("k*:Decrypt", "matches no action of KMS"),
+        ("s3:?", "matches no action of KMS"),
+        ("Decrypt", "no service prefix"),
+    ],
+)
+def test_required_actions_refuse_what_names_none(text: str, said: str) -> None:
+    """A text that stands for no action of KMS is an input error, not a denial (S-114)."""
+    with pytest.raises(UnknownNameError, match=said) as caught:
+        required_actions(["kms:Decrypt", text])
+
+    assert caught.value.code == "unknown-action"
+    assert caught.value.name == text
