@@ -1,0 +1,86 @@
+"""keypolicy decides, offline, whether a principal holds KMS actions on a KMS key.
+
+Names are loaded when first used, so that importing the package costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+__all__ = [
+    "Access",
+    "ActionSet",
+    "Arn",
+    "CheckResult",
+    "Decision",
+    "DocumentError",
+    "KeyMetadata",
+    "KeyPolicy",
+    "KeyPolicyError",
+    "Outcome",
+    "Principal",
+    "RequestContext",
+    "Requirement",
+    "RequirementProfile",
+    "Statement",
+    "access",
+    "check",
+    "evaluate",
+    "load",
+    "loads",
+    "profiles",
+]
+
+if TYPE_CHECKING:
+    from keypolicy.analysis.check import CheckResult, check
+    from keypolicy.analysis.requirements import Requirement, RequirementProfile, profiles
+    from keypolicy.catalogue.actions import ActionSet
+    from keypolicy.document.key import KeyMetadata
+    from keypolicy.document.load import load, loads
+    from keypolicy.document.model import KeyPolicy, Statement
+    from keypolicy.errors import DocumentError, KeyPolicyError
+    from keypolicy.evaluation.access import Access
+    from keypolicy.evaluation.decision import Decision
+    from keypolicy.evaluation.evaluate import access, evaluate
+    from keypolicy.evaluation.outcome import Outcome
+    from keypolicy.matching.arn import Arn
+    from keypolicy.matching.context import RequestContext
+    from keypolicy.matching.principals import Principal
+else:
+    _HOMES = {
+        "Access": "evaluation.access",
+        "ActionSet": "catalogue.actions",
+        "Arn": "matching.arn",
+        "CheckResult": "analysis.check",
+        "Decision": "evaluation.decision",
+        "DocumentError": "errors",
+        "KeyMetadata": "document.key",
+        "KeyPolicy": "document.model",
+        "KeyPolicyError": "errors",
+        "Outcome": "evaluation.outcome",
+        "Principal": "matching.principals",
+        "RequestContext": "matching.context",
+        "Requirement": "analysis.requirements",
+        "RequirementProfile": "analysis.requirements",
+        "Statement": "document.model",
+        "access": "evaluation.evaluate",
+        "check": "analysis.check",
+        "evaluate": "evaluation.evaluate",
+        "load": "document.load",
+        "loads": "document.load",
+        "profiles": "analysis.requirements",
+    }
+
+    def __getattr__(name: str) -> object:
+        home = _HOMES.get(name)
+        if home is None:
+            raise AttributeError(f"module 'keypolicy' has no attribute {name!r}")
+        from importlib import import_module
+
+        value = getattr(import_module(f"keypolicy.{home}"), name)
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,1 @@
+"""Questions that people ask of a key policy, answered with evaluation."""

@@ -1,0 +1,186 @@
+"""The answer for all actions at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+
+from keypolicy.catalogue.actions import ActionSet, action_named, all_bits
+from keypolicy.document.scalars import Effect
+from keypolicy.evaluation.bound_policy import BoundPolicy, BoundRule
+from keypolicy.evaluation.contributions import contributions
+from keypolicy.evaluation.decision import Decision
+from keypolicy.evaluation.formula import either, unknowns
+from keypolicy.evaluation.outcome import Outcome
+from keypolicy.evaluation.request import Request
+from keypolicy.evaluation.rules import StatementRef
+from keypolicy.matching.truth import ReadingName, Unknown
+
+if TYPE_CHECKING:
+    from keypolicy.document.model import KeyPolicy
+
+__all__ = ["Access", "StatementMatch", "Verdicts"]
+
+
+class Verdicts(NamedTuple):
+    """Bit sets of the actions that are certainly and possibly allowed, certainly and possibly denied."""
+
+    allow: int
+    allow_maybe: int
+    deny: int
+    deny_maybe: int
+
+
+class Access:
+    """What the key policy's side decides for every action; index it by action name for the Decision of one.
+
+    It is no boolean: look at the sets or at a Decision.
+    """
+
+    __slots__ = ("bound", "policy", "request", "verdicts")
+
+    def __init__(self, policy: KeyPolicy, bound: BoundPolicy, request: Request, verdicts: Verdicts) -> None:
+        self.policy = policy
+        self.bound = bound
+        self.request = request
+        self.verdicts = verdicts
+
+    @property
+    def reading(self) -> ReadingName:
+        """How undocumented points were read."""
+        return self.bound.reading.name
+
+    @property
+    def allowed_bits(self) -> int:
+        """The bits of the allowed actions."""
+        return self.verdicts.allow & ~self.verdicts.deny_maybe
+
+    @property
+    def implicitly_denied_bits(self) -> int:
+        """The bits of the actions that no statement can allow and none certainly denies."""
+        universe = all_bits() | self.bound.universe.newer_bits
+        return universe & ~(self.verdicts.allow_maybe | self.verdicts.deny)
+
+    @property
+    def denied_bits(self) -> int:
+        """The bits of the actions that are denied in every request, explicitly or not."""
+        return self.verdicts.deny | self.implicitly_denied_bits
+
+    @property
+    def allowed(self) -> ActionSet:
+        """The actions that are allowed in every request consistent with what was stated."""
+        return self.action_set(self.allowed_bits)
+
+    @property
+    def explicitly_denied(self) -> ActionSet:
+        """The actions that a Deny certainly forbids."""
+        return self.action_set(self.verdicts.deny)
+
+    @property
+    def implicitly_denied(self) -> ActionSet:
+        """The actions that no statement can allow."""
+        return self.action_set(self.implicitly_denied_bits)
+
+    @property
+    def denied(self) -> ActionSet:
+        """The actions that are denied in every request consistent with what was stated."""
+        return self.action_set(self.denied_bits)
+
+    @property
+    def conditional(self) -> ActionSet:
+        """The actions that what was stated does not settle."""
+        universe = all_bits() | self.bound.universe.newer_bits
+        return self.action_set(universe & ~(self.allowed_bits | self.denied_bits))
+
+    def action_set(self, bits: int) -> ActionSet:
+        """The actions of the question that have these bits."""
+        newer = self.bound.universe.newer
+        known = ActionSet.from_bits(bits)
+        if not newer:
+            return known
+        first = all_bits().bit_length()
+        return known | ActionSet.of(*(name for place, name in enumerate(newer, first) if bits >> place & 1), newer=True)
+
+    def outcome_of(self, bit: int) -> Outcome:
+        """The outcome for the action with this bit: the four lines of the flow chart."""
+        allow, allow_maybe, deny, deny_maybe = self.verdicts
+        if deny & bit:
+            return Outcome.EXPLICIT_DENY
+        if allow & bit and not deny_maybe & bit:
+            return Outcome.ALLOWED
+        return Outcome.CONDITIONAL if allow_maybe & bit else Outcome.IMPLICIT_DENY
+
+    def __getitem__(self, action: str) -> Decision:
+        """The decision on one action; raises UnknownNameError for a name that KMS does not have (S-114)."""
+        if self.bound.universe.newer:
+            for place, name in enumerate(self.bound.universe.newer, all_bits().bit_length()):
+                if name.lower() == action.lower():
+                    return Decision(self, name, 1 << place)
+        known = action_named(action)
+        return Decision(self, known.name, known.mask)
+
+    @property
+    def statements(self) -> tuple[StatementMatch, ...]:
+        """Every statement of the document in its order, with the actions to which it applies."""
+        by_index: dict[int, list[BoundRule]] = {}
+        for rule in self.bound.rules:
+            by_index.setdefault(rule.rule.ref.index, []).append(rule)
+        return tuple(
+            StatementMatch(self, StatementRef(index, statement.sid), statement.effect, by_index.get(index, []))
+            for index, statement in enumerate(self.policy.statements)
+        )
+
+    def safest(self) -> Access:
+        """The same question under the safest reading."""
+        from keypolicy.evaluation.evaluate import access
+
+        request = self.request
+        return access(
+            self.policy,
+            request.principal,
+            key=request.key,
+            context=request.context,
+            newer_actions=self.bound.universe.newer,
+        )
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("an Access is the answer for many actions and is no boolean; look at .allowed or one Decision")
+
+    def __repr__(self) -> str:
+        return f"<Access of {self.request.principal}: allowed {self.allowed}, conditional {self.conditional}>"
+
+
+class StatementMatch:
+    """One statement and the actions to which it applies for the caller; whether they are usable is another matter.
+
+    `effect` is None where a leniently loaded statement has no readable one.
+    """
+
+    __slots__ = ("_access", "_rules", "certain", "effect", "possible", "ref")
+
+    def __init__(self, access: Access, ref: StatementRef, effect: Effect | None, rules: list[BoundRule]) -> None:
+        self.ref = ref
+        self.effect = effect
+        self._access = access
+        self._rules = rules
+        certain = possible = 0
+        for one_certain, one_possible in self._masks():
+            certain |= one_certain
+            possible |= one_possible
+        self.certain = access.action_set(certain)
+        self.possible = access.action_set(possible)
+
+    def _masks(self) -> Iterator[tuple[int, int]]:
+        request = self._access.request
+        for rule in self._rules:
+            truth, _ = rule.principal_truth(request.principal, request.key.partition, request.reading)
+            if truth is not False:
+                certain, possible = rule.masks(request)
+                yield (certain if truth is True else 0), possible
+
+    def unknown(self, action: str) -> Unknown:
+        """What it depends on whether the statement applies to the action; nothing where that is settled."""
+        access = self._access
+        known = action_named(action)
+        parts = contributions(access.bound, access.request, known.mask)
+        return unknowns(either(part.formula for part in parts if part.ref.index == self.ref.index))

@@ -1,0 +1,126 @@
+"""The answer for one action, with its reasons; everything but the outcome is worked out when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, NoReturn
+
+from keypolicy.evaluation.contributions import Contribution, contributions
+from keypolicy.evaluation.formula import FALSE, TRUE, Atom, Formula, both, either, no, unknowns
+from keypolicy.evaluation.notes import Note, notes_on
+from keypolicy.evaluation.outcome import Outcome
+from keypolicy.evaluation.rules import StatementRef
+from keypolicy.evaluation.usability import needs_identity_policy, usable_bits
+from keypolicy.matching.truth import ReadingName, Unknown, undocumented
+
+if TYPE_CHECKING:
+    from keypolicy.evaluation.access import Access
+
+__all__ = ["Decision"]
+
+
+class Decision:
+    """What the key policy's side decides for one action, principal, key and context.
+
+    It has four possible outcomes, so it is no boolean: compare `outcome`.
+    """
+
+    question: Literal["key-policy"] = "key-policy"
+
+    def __init__(self, access: Access, action: str, bit: int) -> None:
+        self.action = action
+        self.outcome: Outcome = access.outcome_of(bit)
+        self._access = access
+        self._bit = bit
+
+    @property
+    def reading(self) -> ReadingName:
+        """How undocumented points were read."""
+        return self._access.reading
+
+    @cached_property
+    def _parts(self) -> tuple[Contribution, ...]:
+        return contributions(self._access.bound, self._access.request, self._bit)
+
+    @property
+    def determining(self) -> tuple[StatementRef, ...]:
+        """The statements that decide: the Allows of an allowed action, the Denies of a denied one, else none."""
+        if self.outcome is Outcome.ALLOWED:
+            return self._refs(lambda part: not part.denies and part.formula == TRUE)
+        if self.outcome is Outcome.EXPLICIT_DENY:
+            return self._refs(lambda part: part.denies and part.formula == TRUE)
+        return ()
+
+    @property
+    def may_determine(self) -> tuple[StatementRef, ...]:
+        """The statements that may decide a conditional answer, and in any answer those that possibly apply."""
+        if self.outcome is Outcome.CONDITIONAL:
+            return self._refs(lambda _: True)
+        return self._refs(lambda part: part.formula != TRUE)
+
+    def _refs(self, chosen: Callable[[Contribution], bool]) -> tuple[StatementRef, ...]:
+        refs = dict.fromkeys(part.ref for part in self._parts if chosen(part))
+        return tuple(ref for ref in refs if ref.index >= 0)
+
+    @cached_property
+    def residual(self) -> Formula:
+        """What must still hold for the action to be allowed: TRUE where it is, FALSE where it is denied."""
+        if self.outcome is Outcome.ALLOWED:
+            return TRUE
+        if self.outcome is not Outcome.CONDITIONAL:
+            return FALSE
+        allowed = either(part.formula for part in self._parts if not part.denies)
+        denied = either(part.formula for part in self._parts if part.denies)
+        return both((self._usable(), allowed, no(denied)))
+
+    def _usable(self) -> Formula:
+        access = self._access
+        if usable_bits(access.request.principal, access.bound.key, access.bound.universe)[0] & self._bit:
+            return TRUE
+        return Atom(f"KMS accepts {self.action} from another account", undocumented("S-281"))
+
+    @cached_property
+    def _unknowns(self) -> Unknown:
+        return unknowns(self.residual)
+
+    @property
+    def missing_context(self) -> tuple[str, ...]:
+        """The facts, mostly condition keys, that a conditional answer depends on, sorted."""
+        return tuple(sorted(self._unknowns.missing))
+
+    @cached_property
+    def undocumented(self) -> tuple[str, ...]:
+        """The rules where AWS is silent that the answer depends on, or under the likely reading leans on, sorted."""
+        found = self._unknowns.undocumented
+        if self.reading == "likely":
+            found |= unknowns(self._access.safest()[self.action].residual).undocumented
+        return tuple(sorted(found))
+
+    @property
+    def delegates_to_iam(self) -> bool:
+        """Whether the IAM policies of the caller's account must allow the action too (S-070 to S-077).
+
+        False where the outcome is a deny, since no other policy can help then.
+        """
+        if self.outcome in (Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY):
+            return False
+        certain_only = self.outcome is Outcome.ALLOWED
+        principal, key = self._access.request.principal, self._access.bound.key
+        return all(
+            needs_identity_policy(part.kinds, principal, key)
+            for part in self._parts
+            if not part.denies and (part.formula == TRUE or not certain_only)
+        )
+
+    @cached_property
+    def notes(self) -> tuple[Note, ...]:
+        """Remarks that the outcome does not show."""
+        access = self._access
+        return tuple(notes_on(access.bound, access.request, self.action, self._bit, self._parts))
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a Decision has four outcomes and is no boolean; compare its .outcome")
+
+    def __repr__(self) -> str:
+        return f"<Decision {self.action}: {self.outcome}>"

@@ -1,0 +1,63 @@
+"""Remarks on an answer: what it does not show by itself, each under a stable code and its rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from keypolicy.evaluation.bound_policy import BoundPolicy
+from keypolicy.evaluation.contributions import Contribution
+from keypolicy.evaluation.formula import FALSE
+from keypolicy.evaluation.request import Request
+from keypolicy.evaluation.usability import usable_bits
+from keypolicy.matching.principals import MatchKind, PrincipalKind
+
+__all__ = ["Note", "notes_on"]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One remark; `rule` is the rule of the semantics that it follows from."""
+
+    code: str
+    message: str
+    rule: str
+
+
+def notes_on(
+    bound: BoundPolicy, request: Request, action: str, bit: int, parts: tuple[Contribution, ...]
+) -> Iterator[Note]:
+    """The remarks on the answer for one action, of which `parts` are the contributions."""
+    principal, key = request.principal, bound.key
+    allows = [part for part in parts if not part.denies]
+    if principal.partition not in (None, key.partition):
+        message = f"{principal} is in partition {principal.partition}, the key in {key.partition}; none reaches across"
+        yield Note("other-partition", message, "S-068")
+    elif principal.kind is PrincipalKind.ANONYMOUS:
+        yield Note("anonymous", "KMS takes signed requests only, so no anonymous caller uses a key", "S-320")
+    elif not usable_bits(principal, key, bound.universe)[1] & bit:
+        message = f"KMS does not accept {action} from another account, whatever the policies say"
+        yield Note("not-usable-across-accounts", message, "S-281")
+    if not allows:
+        message = "a second key policy, AWS_RAM, exists where AWS RAM shares the key; it was not looked at"
+        yield Note("ram-policy-not-supplied", message, "S-039")
+    has_path = principal.kind is not PrincipalKind.ROLE_SESSION or principal.role_arn is not None
+    if not has_path and any(MatchKind.ROLE in part.kinds for part in parts):
+        message = "a session ARN carries no path: the role was matched by its name, which is unique in the account"
+        yield Note("path-not-verified", message, "S-060")
+    if principal.kind is PrincipalKind.ACCOUNT:
+        yield from _denied_members(bound, str(principal.account_id), bit, parts)
+
+
+def _denied_members(bound: BoundPolicy, account: str, bit: int, parts: tuple[Contribution, ...]) -> Iterator[Note]:
+    """Denies of single principals leave what the account is given intact, but are worth telling (S-052)."""
+    told = {part.ref for part in parts if part.formula != FALSE}
+    for rule in bound.rules:
+        if not rule.denies or not rule.possible & bit or rule.rule.ref in told:
+            continue
+        named = [value for _, value in rule.rule.principals or () if f":{account}:" in value]
+        if named:
+            message = (
+                f"{rule.rule.ref} denies {', '.join(named)}, principals of the account, but not the account itself"
+            )
+            yield Note("deny-names-principal-of-account", message, "S-052")

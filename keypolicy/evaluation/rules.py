@@ -1,0 +1,220 @@
+"""Statements made ready: each becomes rules that say for which actions they apply, to whom, and when.
+
+This is the bridge from what is written to what it means; nothing to its right reads the document.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from keypolicy.catalogue.actions import all_bits, doubtful_bits, key_policy_bits, pattern_bits, pattern_matches
+from keypolicy.document.model import ConditionElement, KeyPolicy, Statement
+from keypolicy.document.scalars import Effect
+from keypolicy.evaluation.condition_tests import ConditionTest, condition_test
+from keypolicy.evaluation.malformed_statements import ReadableStatement, possible_effects, readable, standing_of
+from keypolicy.matching.principal_elements import EVERYONE, PrincipalElement, element_values
+from keypolicy.matching.truth import Reading, Truth, Unknown, all_of, undocumented
+
+__all__ = ["ResourceElement", "Rule", "StatementRef", "Universe", "rules_of"]
+
+VARIABLES_VERSION = "2012-10-17"
+Values = str | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRef:
+    """A statement by its place in the document, counted from 0, and by its Sid where it has one."""
+
+    index: int
+    sid: str | None = None
+
+    def __str__(self) -> str:
+        return f"statement {self.index}" + (f" {self.sid!r}" if self.sid else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Universe:
+    """The actions that a question is about: those of the catalogue and names newer than it, in bit order."""
+
+    newer: tuple[str, ...] = ()
+
+    @property
+    def newer_bits(self) -> int:
+        """The bits of the newer names, above those of the catalogue."""
+        if not self.newer:
+            return 0
+        first = all_bits().bit_length()
+        return (1 << first + len(self.newer)) - (1 << first)
+
+    def matched_bits(self, pattern: str) -> int:
+        """The bits of the actions that an Action value matches."""
+        bits = pattern_bits(pattern)
+        for place, name in enumerate(self.newer, start=all_bits().bit_length()):
+            bits |= pattern_matches(pattern, name) << place
+        return bits
+
+    @property
+    def effective_bits(self) -> int:
+        """The actions that a statement of a key policy can decide: those that involve a key (S-110)."""
+        return key_policy_bits() | self.newer_bits
+
+
+class ResourceElement(NamedTuple):
+    """A Resource or NotResource element; `has_variables` as in the document's version."""
+
+    values: tuple[str, ...]
+    is_complement: bool
+    is_narrowing: bool
+    has_variables: bool
+
+
+class Rule(NamedTuple):
+    """What one statement means for every action at once.
+
+    The statement certainly concerns the actions in `certain` and possibly those in `possible`,
+    where an action value is in doubt (S-104). It concerns the principals that `principals`, (type,
+    value) pairs, cover, or those that `not_principal` does not list where that is not None.
+    `resource` is None where it covers every key. `standing` is not True where the statement as a
+    whole is in doubt.
+    """
+
+    ref: StatementRef
+    effect: Effect
+    certain: int
+    possible: int
+    principals: tuple[tuple[str, str], ...]
+    not_principal: PrincipalElement | None
+    resource: ResourceElement | None
+    tests: tuple[ConditionTest, ...]
+    standing: Truth
+
+
+def rules_of(policy: KeyPolicy, reading: Reading, universe: Universe) -> list[Rule]:
+    """The rules of every statement that can have an effect, in the order of the document.
+
+    A broken statement of a leniently loaded document gives rules that are never certain; where its
+    effect cannot be read, one of each effect. A document that cannot be trusted as a whole may say
+    anything (S-008).
+    """
+    compiler = _Compiler(reading, universe, has_variables=policy.version == VARIABLES_VERSION)
+    rules: list[Rule | None] = []
+    for index, statement in enumerate(policy.statements):
+        if isinstance(statement, Statement):
+            rules.append(compiler.rule(index, statement, statement.effect, None))
+        else:
+            standing = standing_of(policy, index)
+            rules += (
+                compiler.rule(index, readable(statement), effect, standing) for effect in possible_effects(statement)
+            )
+    if policy.doubtful:
+        anything = ReadableStatement(None, EVERYONE, None, "*", None, "*", None)
+        effects: tuple[Effect, ...] = ("Allow", "Deny")
+        rules += (compiler.rule(-1, anything, effect, undocumented("S-008")) for effect in effects)
+    return [rule for rule in rules if rule is not None]
+
+
+class _Compiler:
+    """Makes rules of statements, for one reading and universe."""
+
+    def __init__(self, reading: Reading, universe: Universe, *, has_variables: bool) -> None:
+        self.reading = reading
+        self.universe = universe
+        self.has_variables = has_variables
+        self.newer_bits = universe.newer_bits
+        self.effective_bits = universe.effective_bits
+
+    def rule(
+        self, index: int, statement: Statement | ReadableStatement, effect: Effect, standing: Unknown | None
+    ) -> Rule | None:
+        """The rule of a statement; None where it can have no effect, for want of an element or of values (S-024)."""
+        doubts: list[Truth] = [] if standing is None else [standing]
+        certain, possible = self._actions(statement, effect)
+        resource = self._resource(statement, effect)
+        if not possible or resource is _INERT:
+            return None
+        principals: tuple[tuple[str, str], ...] = ()
+        if statement.not_principal is None:
+            principals = tuple(element_values(statement.principal or ""))
+            if not principals:
+                return None
+        elif not any(element_values(statement.not_principal)):
+            doubts.append(undocumented("S-025"))
+        if statement.not_action == () or statement.not_resource == ():
+            doubts.append(undocumented("S-025"))
+        tests = () if statement.condition is None else self._tests(statement.condition, doubts)
+        return Rule(
+            StatementRef(index, statement.sid),
+            effect,
+            certain,
+            possible,
+            principals,
+            statement.not_principal,
+            resource,
+            tests,
+            all_of(doubts),
+        )
+
+    def _actions(self, statement: Statement | ReadableStatement, effect: Effect) -> tuple[int, int]:
+        """The actions that the statement certainly and possibly concerns (S-100 to S-110); none without an element."""
+        certain = possible = 0
+        if statement.action is not None:
+            for value in _listed(statement.action):
+                bits = self._bits(value)
+                certain |= bits
+                possible |= bits | self._doubted_bits(value, effect)
+            return certain & self.effective_bits, possible & self.effective_bits
+        if statement.not_action is not None:
+            for value in _listed(statement.not_action):
+                bits = self._bits(value)
+                certain |= bits
+                possible |= bits | self._doubted_bits(value, None)
+            return self.effective_bits & ~possible, self.effective_bits & ~certain
+        return 0, 0
+
+    def _bits(self, value: str) -> int:
+        if value == "*:*" and self.reading.doubt("S-104", likely=True) is True:
+            value = "*"
+        return self.universe.matched_bits(value) if self.newer_bits else pattern_bits(value)
+
+    def _doubted_bits(self, value: str, effect: Effect | None) -> int:
+        """What a wildcard in the prefix may match: nothing in the Action of an Allow, but for `*:*` (S-104, S-369)."""
+        bits = 0 if effect == "Allow" and value != "*:*" else doubtful_bits(value)
+        return bits | self.newer_bits if bits else 0
+
+    def _resource(self, statement: Statement | ReadableStatement, effect: Effect) -> ResourceElement | None:
+        """The resource element; None where it covers every key, the inert one where it covers none (S-024)."""
+        if statement.resource is not None:
+            values = _listed(statement.resource)
+            if "*" in values:
+                return None
+            if not values:
+                return _INERT
+            return ResourceElement(values, False, effect == "Allow", self._reads_variables(values))
+        if statement.not_resource is not None:
+            values = _listed(statement.not_resource)
+            return ResourceElement(values, True, False, self._reads_variables(values))
+        return _INERT
+
+    def _reads_variables(self, values: tuple[str, ...]) -> bool:
+        return self.has_variables and any("${" in value for value in values)
+
+    def _tests(self, condition: ConditionElement, doubts: list[Truth]) -> tuple[ConditionTest, ...]:
+        if not condition:
+            doubts.append(self.reading.doubt("S-026", likely=True))
+        tests: list[ConditionTest] = []
+        for operator, keys in condition.items():
+            if not keys:
+                doubts.append(self.reading.doubt("S-027", likely=True))
+            tests += (
+                condition_test(operator, key, values, has_variables=self.has_variables, newer_bits=self.newer_bits)
+                for key, values in keys.items()
+            )
+        return tuple(tests)
+
+
+_INERT = ResourceElement((), is_complement=False, is_narrowing=False, has_variables=False)
+
+
+def _listed(values: Values) -> tuple[str, ...]:
+    return (values,) if isinstance(values, str) else values

@@ -1,0 +1,123 @@
+"""Policies, principals and contexts from one small vocabulary, so that matches and near misses both happen often."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from keypolicy import KeyMetadata, Principal, RequestContext
+
+KEY = KeyMetadata.parse("arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab-34cd-56ef-1234567890ab")
+ROLE = "arn:aws:iam::222222222222:role/app/Reader"
+ELEMENT_VALUES = [
+    "*",
+    "111111111111",
+    "arn:aws:iam::222222222222:root",
+    ROLE,
+    ROLE.replace("Reader", "reader"),
+    "arn:aws:iam::222222222222:user/Bob",
+    "arn:aws:sts::222222222222:assumed-role/Reader/alice",
+    "arn:aws-cn:iam::222222222222:root",
+    "AROAEXAMPLEEXAMPLE123",
+]
+CALLERS = [
+    Principal.account("222222222222"),
+    Principal.root_user("111111111111"),
+    Principal.parse(ROLE),
+    Principal.parse(ROLE).evolve(unique_id="AROAEXAMPLEEXAMPLE123", permissions_boundary=False),
+    Principal.role_session(ROLE, "alice").evolve(permissions_boundary=True),
+    Principal.role_session(ROLE, "bob").evolve(permissions_boundary=False),
+    Principal.parse("arn:aws:sts::222222222222:assumed-role/Reader/alice"),
+    Principal.parse("arn:aws:iam::222222222222:user/Bob").evolve(permissions_boundary=False),
+    Principal.federated_user("arn:aws:sts::222222222222:federated-user/F"),
+    Principal.federated_user(
+        "arn:aws:sts::222222222222:federated-user/F", user="arn:aws:iam::222222222222:user/Bob"
+    ),
+    Principal.service("logs.amazonaws.com"),
+    Principal.anonymous(),
+    Principal.service_linked_role("222222222222", "backup.amazonaws.com"),
+]
+ACTIONS = ["kms:*", "*", "kms:Decrypt", "KMS:decrypt", "kms:*Grant*", "kms:CreateGrant", "k*:Decrypt", "*:*", "s3:Get*"]
+ASKED = ["kms:Decrypt", "kms:CreateGrant", "kms:Encrypt", "kms:TagResource", "kms:CreateKey"]
+KEYS = [
+    "kms:ViaService",
+    "kms:GrantIsForAWSResource",
+    "aws:PrincipalArn",
+    "aws:TagKeys",
+    "kms:EncryptionContext:a",
+    "aws:ResourceTag/t",
+    "example:unheard",
+]
+OPERATORS = [
+    "StringEquals",
+    "StringNotEquals",
+    "StringLike",
+    "StringNotLikeIfExists",
+    "stringequals",
+    "Bool",
+    "BoolIfExists",
+    "ArnLike",
+    "ArnNotEquals",
+    "NumericLessThan",
+    "NumericNotEquals",
+    "Null",
+    "ForAllValues:StringLike",
+    "ForAnyValue:StringEquals",
+    "ForAnyValue:StringEqualsIfExists",
+    "NullIfExists",
+]
+VALUES = ["a", "b", "a*", "*", "true", "false", "5", ROLE, "${kms:ViaService}", "${aws:username, 'a'}", "${*}", "${bad"]
+
+element_values = st.lists(st.sampled_from(ELEMENT_VALUES), min_size=1, max_size=3)
+actions = st.lists(st.sampled_from(ACTIONS), min_size=0, max_size=3)
+conditions = st.dictionaries(
+    st.sampled_from([operator for operator in OPERATORS if operator != "NullIfExists"]),
+    st.dictionaries(st.sampled_from(KEYS), st.lists(st.sampled_from(VALUES), max_size=2), max_size=2),
+    max_size=2,
+)
+resources = st.sampled_from(
+    ["*", KEY.arn, KEY.arn.upper(), "arn:aws:kms:*:111111111111:key/*", "arn:aws:kms:us-east-1:111111111111:key/other"]
+)
+
+
+@st.composite
+def statements(draw: st.DrawFn) -> dict[str, Any]:
+    """One statement that KMS would store."""
+    principal = draw(
+        st.one_of(
+            st.builds(lambda values: {"AWS": values}, element_values),
+            st.just("*"),
+            st.just({"Service": "logs.amazonaws.com"}),
+            st.just({"AWS": []}),
+        )
+    )
+    statement: dict[str, Any] = {"Effect": draw(st.sampled_from(["Allow", "Allow", "Deny"]))}
+    statement[draw(st.sampled_from(["Principal"] * 4 + ["NotPrincipal"]))] = principal
+    statement[draw(st.sampled_from(["Action"] * 4 + ["NotAction"]))] = draw(actions)
+    statement[draw(st.sampled_from(["Resource"] * 5 + ["NotResource"]))] = draw(resources)
+    if draw(st.booleans()):
+        statement["Condition"] = draw(conditions)
+    return statement
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> dict[str, Any]:
+    """One policy that KMS would store."""
+    policy: dict[str, Any] = {"Statement": draw(st.lists(statements(), min_size=1, max_size=4))}
+    if draw(st.integers(0, 4)):
+        policy["Version"] = draw(st.sampled_from(["2012-10-17", "2012-10-17", "2008-10-17"]))
+    return policy
+
+
+callers = st.sampled_from(CALLERS)
+_context_values = st.one_of(st.sampled_from(["a", "true", "false", "5", ""]), st.lists(st.sampled_from(["a", "b"])))
+
+
+@st.composite
+def contexts(draw: st.DrawFn, *, closed: bool | None = None) -> RequestContext:
+    """A context over the vocabulary's keys that every caller can have."""
+    keys = [key for key in KEYS if key != "aws:PrincipalArn"]
+    values = draw(st.dictionaries(st.sampled_from(keys), _context_values, max_size=3))
+    absent = draw(st.lists(st.sampled_from(sorted(set(keys) - set(values))), unique=True, max_size=2))
+    return RequestContext(values, absent=absent, closed=draw(st.booleans()) if closed is None else closed)
