@@ -209,6 +209,7 @@ def key_record(name: str, kind: str, values: object, carried_by: list[str] | Non
         **({"values": values} if isinstance(values, list) else {}),
         **({"closed": True} if kind == "Bool" or name in TABLES["closed_domains"] else {}),
         **({"carried_by": carried_by} if carried_by is not None else {}),
+        **({"doubtfully_carried_by": doubtful} if (doubtful := TABLES["doubtfully_carried"].get(name)) else {}),
     }
 
 
@@ -287,6 +288,7 @@ def catalogue(facts: Path) -> dict[str, str]:
                 "fields": {
                     "values": "documented values; all there can be only where closed is true",
                     "carried_by": "actions whose request may carry the key; no such field: every action",
+                    "doubtfully_carried_by": "those of carried_by of which sources or semantics are in doubt",
                     "also_numeric": "a date that numeric operators compare too (S-189)",
                     "members": "the documented members of a family",
                 },

@@ -25,7 +25,7 @@ class ContextKey:
     """One condition key, one member of a family of keys, or a family such as `aws:PrincipalTag/${TagKey}`.
 
     `carried_by` has the bit of every action whose request may carry the key; for the others the
-    key is absent (S-149). `family` is true for a family and for its members. `values` are the
+    key is absent (S-149). `doubtfully_carried_by` has those of them of which the sources disagree. `family` is true for a family and for its members. `values` are the
     documented values; only where `closed` is true can there be no others. `also_numeric` marks a
     date that numeric operators compare too (S-189). `members` are the documented variable parts
     of a family that has such a list.
@@ -36,6 +36,7 @@ class ContextKey:
     multivalued: bool
     family: bool
     carried_by: int
+    doubtfully_carried_by: int
     values: tuple[str, ...]
     closed: bool
     also_numeric: bool
@@ -52,6 +53,7 @@ def context_keys() -> tuple[ContextKey, ...]:
             multivalued=record.get("multivalued", False),
             family=record["name"].endswith("}"),
             carried_by=_bits(record["carried_by"]) if "carried_by" in record else EVERY_ACTION,
+            doubtfully_carried_by=_bits(record.get("doubtfully_carried_by", [])),
             values=tuple(record.get("values", ())),
             closed=record.get("closed", False),
             also_numeric=record.get("also_numeric", False),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from importlib.resources import files
-from typing import Any
+from pkgutil import get_data
+from typing import Any, cast
 
 __all__ = ["table"]
 
@@ -18,6 +18,8 @@ def table(file: str, name: str) -> list[dict[str, Any]]:
 
 @cache
 def _tables(file: str) -> dict[str, Any]:
-    text = files("keypolicy.catalogue").joinpath("data", file).read_text("utf-8")
+    # Not importlib.resources, whose own imports cost more than everything that is read here. The answer
+    # is None only where a loader reads no data at all, and then there is no catalogue.
+    text = cast("bytes", get_data("keypolicy.catalogue", f"data/{file}"))
     tables: dict[str, Any] = json.loads(text)
     return tables

@@ -14,6 +14,7 @@ from keypolicy.document.operators import OPERATOR_NAMES, is_condition_operator, 
 from keypolicy.document.parsing import Unreadable, unreadable_values
 from keypolicy.document.scalars import POLICY_VERSIONS, PRINCIPAL_TYPES
 from keypolicy.document.source import Source, child, last_name
+from keypolicy.document.submission import has_wildcard
 from keypolicy.errors import Problem
 
 __all__ = ["DOCUMENT_ELEMENTS", "STATEMENT_ELEMENTS", "problems_of"]
@@ -163,7 +164,7 @@ class _Walk:
             if kind not in PRINCIPAL_TYPES:
                 message = f"{_quoted(kind)} is not a principal type{self._near(kind, PRINCIPAL_TYPES)}"
                 self.report("unknown-principal-type", message, place, at_name=True)
-            self._strings(names, place, f"the value of {kind}", account=kind == "AWS")
+            self._strings(names, place, f"the value of {kind}", account=kind == "AWS", principal=True)
 
     def _condition(self, value: Any, pointer: str) -> None:
         if not isinstance(value, dict):
@@ -213,12 +214,20 @@ class _Walk:
             message = f"{_quoted(name)} is not a condition operator{self._near(name, OPERATOR_NAMES)}"
             self.report("unknown-operator", message, pointer, at_name=True)
 
-    def _strings(self, value: Any, pointer: str, name: str, *, account: bool = False) -> None:
+    def _strings(self, value: Any, pointer: str, name: str, *, account: bool = False, principal: bool = False) -> None:
+        items = [(child(pointer, index), item) for index, item in enumerate(value)] if isinstance(value, list) else []
+        for place, item in items:
+            self._string(item, place, f"each item of {name}", account=account)
         if not isinstance(value, list):
             self._string(value, pointer, name, or_list=True, account=account)
-            return
-        for index, item in enumerate(value):
-            self._string(item, child(pointer, index), f"each item of {name}", account=account)
+            items = [(pointer, value)]
+        for place, item in items:
+            if principal and isinstance(item, str) and has_wildcard(item):
+                message = (
+                    f"{_quoted(item)} has a wildcard, which matches no principal: name each one in full, "
+                    'or use "*" with a condition on aws:PrincipalArn'
+                )
+                self.report("wildcard-in-principal", message, place)
 
     def _string(self, value: Any, pointer: str, name: str, *, or_list: bool = False, account: bool = False) -> bool:
         if isinstance(value, str):

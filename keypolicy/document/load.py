@@ -16,7 +16,13 @@ from keypolicy.document.model import KeyPolicy
 from keypolicy.document.parsing import parse, parse_tolerantly, unreadable_values
 from keypolicy.document.plain import plain_value
 from keypolicy.document.source import MAXIMUM_NESTING, Source, too_deep_at
-from keypolicy.document.submission import BYTE_ORDER_MARK, character_problems, is_submittable, size_problems
+from keypolicy.document.submission import (
+    BYTE_ORDER_MARK,
+    character_problems,
+    is_submittable,
+    names_partial_wildcard,
+    size_problems,
+)
 from keypolicy.document.writing import minified
 from keypolicy.errors import DocumentError, Problem
 
@@ -27,6 +33,8 @@ _FEW_BRACKETS: Final = 1000
 
 _validate = KeyPolicy.__pydantic_validator__.validate_python
 _set_source = KeyPolicy.__dict__["_source"].__set__
+_set_as_found = KeyPolicy.__dict__["_as_found"].__set__
+_set_compiled = KeyPolicy.__dict__["_compiled"].__set__
 
 
 def load(path: str | os.PathLike[str], *, lenient: bool = False) -> KeyPolicy:
@@ -78,8 +86,8 @@ def _from_text(source: Source, lenient: bool) -> KeyPolicy:
         except (ValueError, RecursionError):
             pass  # the slow way knows why
         else:
-            _set_source(policy, source)
-            return policy
+            if not names_partial_wildcard(policy):
+                return _kept(policy, source)
     return _examined(source, lenient)
 
 
@@ -117,18 +125,24 @@ def _judged(
         policy = _validate(value, by_alias=True, by_name=False)
     except ValidationError as error:
         refusal = error
-    if refusal is not None or source is not None:
+    if refusal is not None or source is not None or names_partial_wildcard(policy):
         problems = _in_order((*problems, *problems_of(value, source)))
     if refusal is None and not problems:
-        if source is not None:
-            _set_source(policy, source)
-        return policy
+        return policy if source is None else _kept(policy, source)
     try:
         if lenient and isinstance(value, dict) and next(unreadable_values(value), None) is None:
             return policy_as_found(value, problems, source)
     except ValidationError as error:
         refusal = error
     raise DocumentError(problems or (_unexplained(refusal),), origin=origin) from refusal
+
+
+def _kept(policy: KeyPolicy, source: Source) -> KeyPolicy:
+    """The policy with its source; its other slots are set too, since reading one that is not costs a search."""
+    _set_source(policy, source)
+    _set_as_found(policy, None)
+    _set_compiled(policy, None)
+    return policy
 
 
 def _in_order(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

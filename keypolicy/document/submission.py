@@ -1,20 +1,33 @@
-"""What KMS asks of a policy's text as a whole, whatever it says: its size and its characters (S-030, S-031)."""
+"""What KMS refuses although the grammar has it: too large a text, characters, wildcards in principals (S-030 to S-032)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from keypolicy.document.scalars import MAXIMUM_POLICY_BYTES
 from keypolicy.errors import Problem
 
-__all__ = ["BYTE_ORDER_MARK", "SUBMISSION_CODES", "character_problems", "is_submittable", "size_problems"]
+if TYPE_CHECKING:
+    from keypolicy.document.model import KeyPolicy
+
+__all__ = [
+    "BYTE_ORDER_MARK",
+    "SUBMISSION_CODES",
+    "character_problems",
+    "has_wildcard",
+    "is_submittable",
+    "names_partial_wildcard",
+    "size_problems",
+]
 
 BYTE_ORDER_MARK: Final = "\ufeff"
 
 #: The codes of problems that leave every statement as readable as it was.
-SUBMISSION_CODES: Final = frozenset({"byte-order-mark", "character-not-allowed", "policy-too-large"})
+SUBMISSION_CODES: Final = frozenset(
+    {"byte-order-mark", "character-not-allowed", "policy-too-large", "wildcard-in-principal"}
+)
 
 _REFUSED: Final = re.compile("[^\t\n\r\x20-\xff]+")
 
@@ -44,6 +57,23 @@ def character_problems(text: str) -> Iterator[tuple[int, Problem]]:
         else:
             message = f"U+{ord(text[offset]):04X} is not a character that KMS takes: they end at U+00FF"
             yield offset, Problem("character-not-allowed", message)
+
+
+def has_wildcard(principal: str) -> bool:
+    """Whether a principal has a wildcard in part of it, which KMS refuses and which matches nothing (S-032, S-056)."""
+    return principal != "*" and ("*" in principal or "?" in principal)
+
+
+def names_partial_wildcard(policy: KeyPolicy) -> bool:
+    """Whether some statement names a principal with a wildcard in part of it."""
+    for statement in policy.statements:
+        for element in (statement.principal, statement.not_principal):
+            if element is None or isinstance(element, str):
+                continue
+            for names in element.values():
+                if has_wildcard(names) if isinstance(names, str) else any(map(has_wildcard, names)):
+                    return True
+    return False
 
 
 def _size(text: str) -> int:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from keypolicy.document.key import KeyMetadata
 from keypolicy.document.model import KeyPolicy
+from keypolicy.evaluation.action_elements import Universe
 from keypolicy.evaluation.request import Request
-from keypolicy.evaluation.rules import ResourceElement, Rule, Universe, rules_of
+from keypolicy.evaluation.rules import ResourceElement, Rule, rules_of
 from keypolicy.matching.not_principals import not_principal_truth
 from keypolicy.matching.principal_elements import EVERYONE, doubtful_match, value_probes
 from keypolicy.matching.principals import MatchKind, Principal
@@ -167,6 +168,10 @@ def _value_covers(
         if substitution is None:
             # The value matches nothing; what NotResource does then can be read two ways (S-129).
             return undocumented("S-129") if resource.is_complement else False
+        if any(
+            piece.text in ("*", "?") and not (piece.is_wild or piece.is_substituted) for piece in substitution.pieces
+        ):
+            return False  # a literal star or question mark, which no key ARN has (S-181)
         text = "".join(piece.text for piece in substitution.pieces)
         covers = resource_covers(text, key.arn, reading, narrowing=resource.is_narrowing)
         if substitution.unknown is not None and covers is not False:
@@ -184,7 +189,7 @@ def bind(policy: KeyPolicy, key: KeyMetadata, reading: Reading, universe: Univer
     if isinstance(bound, BoundPolicy) and bound.reading is reading:
         if bound.key is key and bound.universe is universe:
             return bound
-        if bound.key == key and bound.universe == universe:
+        if bound.key == key and bound.universe.newer == universe.newer:
             return bound
     bound = BoundPolicy(key, reading, universe, rules_of(policy, reading, universe))
     object.__setattr__(policy, "_compiled", bound)

@@ -16,6 +16,7 @@ from keypolicy.evaluation.request import Request
 from keypolicy.matching.conditions import Condition
 from keypolicy.matching.context import KeyState, Presence
 from keypolicy.matching.truth import READINGS, ReadingName, Truth, missing
+from keypolicy.matching.variables import variable_keys
 
 __all__ = ["ActionClass", "ConditionTest", "condition_test"]
 
@@ -31,7 +32,8 @@ _DOUBTED_FAMILIES = {"aws:resourcetag/": "S-224", "kms:resourcealiases": "S-225"
 class ActionClass:
     """The actions in `bits` carry every key that the condition reads but those in `absent`.
 
-    `is_doubtful` marks actions newer than the catalogue, which may carry the keys in `absent` or not.
+    `is_doubtful` marks actions that may carry the keys in `absent` or not: those newer than the
+    catalogue, and some of which the sources disagree.
     """
 
     bits: int
@@ -125,8 +127,8 @@ def condition_test(
     """The test of one key under one operator, as a policy writes it; `newer_bits` are those of newer actions."""
     texts = tuple(_text(value) for value in (values if isinstance(values, tuple) else (values,)))
     if sum(map(len, texts)) + len(operator) + len(key) > _LONGEST_REMEMBERED:
-        return _condition_test(operator, key, texts, has_variables=has_variables, newer_bits=newer_bits)
-    return _remembered_test(operator, key, texts, has_variables=has_variables, newer_bits=newer_bits)
+        return _condition_test(operator, key, texts, has_variables, newer_bits)
+    return _remembered_test(operator, key, texts, has_variables, newer_bits)
 
 
 def _text(value: ConditionScalar) -> str:
@@ -136,9 +138,14 @@ def _text(value: ConditionScalar) -> str:
 
 
 def _condition_test(
-    operator: str, key: str, texts: tuple[str, ...], *, has_variables: bool, newer_bits: int
+    operator: str,
+    key: str,
+    texts: tuple[str, ...],
+    has_variables: bool,
+    newer_bits: int,
 ) -> ConditionTest:
     known = context_key(key)
+    read = {key.lower(), *(variable_keys(texts) if has_variables else ())}
     doubt = next((rule for prefix, rule in _DOUBTED_FAMILIES.items() if key.lower().startswith(prefix)), None)
     domain: tuple[str, ...] = ()
     if known is not None:
@@ -148,7 +155,8 @@ def _condition_test(
         key,
         texts,
         has_variables=has_variables,
-        is_multivalued=known is not None and known.multivalued,
+        multivalued_keys=frozenset(name for name in read if (one := context_key(name)) is not None and one.multivalued),
+        is_catalogued=known is not None,
         domain=domain,
         doubt=doubt,
     )
@@ -163,15 +171,20 @@ def _classes(condition: Condition, newer_bits: int) -> Iterator[ActionClass]:
     classes = [ActionClass(~newer_bits), ActionClass(newer_bits, is_doubtful=True)]
     for key in sorted({condition.folded_key, *condition.variable_keys}):
         known = context_key(key)
-        carried = EVERY_ACTION if known is None else known.carried_by
-        if carried == EVERY_ACTION:
+        if known is None or known.carried_by == EVERY_ACTION:
             continue
+        doubtful = known.doubtfully_carried_by
+        carried = known.carried_by & ~doubtful
         cut: list[ActionClass] = []
         for one in classes:
             absent = one.absent | {key}
             if one.is_doubtful:
                 cut.append(ActionClass(one.bits, absent, is_doubtful=True))
             else:
-                cut += ActionClass(one.bits & carried, one.absent), ActionClass(one.bits & ~carried, absent)
+                cut += (
+                    ActionClass(one.bits & carried, one.absent),
+                    ActionClass(one.bits & doubtful, absent, is_doubtful=True),
+                    ActionClass(one.bits & ~carried & ~doubtful, absent),
+                )
         classes = cut
     return (one for one in classes if one.bits)

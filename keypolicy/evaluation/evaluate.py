@@ -16,10 +16,10 @@ from collections.abc import Iterable, Iterator
 from keypolicy.document.key import KeyMetadata
 from keypolicy.document.model import KeyPolicy
 from keypolicy.evaluation.access import Access, Verdicts
+from keypolicy.evaluation.action_elements import CATALOGUE, Universe
 from keypolicy.evaluation.bound_policy import BoundPolicy, BoundRule, bind
 from keypolicy.evaluation.decision import Decision
 from keypolicy.evaluation.request import Request
-from keypolicy.evaluation.rules import Universe
 from keypolicy.evaluation.usability import usable_bits
 from keypolicy.matching.context import RequestContext
 from keypolicy.matching.principal_elements import doubtful_match
@@ -29,7 +29,6 @@ from keypolicy.matching.truth import READINGS, Reading, ReadingName, Truth
 __all__ = ["access", "evaluate"]
 
 NOTHING_STATED = RequestContext()
-_CATALOGUE = Universe()
 
 
 def access(
@@ -52,7 +51,7 @@ def access(
     """
     caller = Principal.parse(principal) if isinstance(principal, str) else principal
     metadata = KeyMetadata.parse(key) if isinstance(key, str) else key
-    universe = Universe(tuple(newer_actions)) if newer_actions else _CATALOGUE
+    universe = Universe(tuple(newer_actions)) if newer_actions else CATALOGUE
     bound = bind(policy, metadata, READINGS[reading], universe)
     request = Request(caller, metadata, context, bound.reading)
     return Access(policy, bound, request, _verdicts(bound, request))

@@ -8,18 +8,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from keypolicy.catalogue.actions import all_bits, doubtful_bits, key_policy_bits, pattern_bits, pattern_matches
 from keypolicy.document.model import ConditionElement, KeyPolicy, Statement
 from keypolicy.document.scalars import Effect
+from keypolicy.evaluation.action_elements import Universe, Values, matched_actions
 from keypolicy.evaluation.condition_tests import ConditionTest, condition_test
 from keypolicy.evaluation.malformed_statements import ReadableStatement, possible_effects, readable, standing_of
 from keypolicy.matching.principal_elements import EVERYONE, PrincipalElement, element_values
 from keypolicy.matching.truth import Reading, Truth, Unknown, all_of, undocumented
 
-__all__ = ["ResourceElement", "Rule", "StatementRef", "Universe", "rules_of"]
+__all__ = ["ResourceElement", "Rule", "StatementRef", "rules_of"]
 
 VARIABLES_VERSION = "2012-10-17"
-Values = str | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,33 +30,6 @@ class StatementRef:
 
     def __str__(self) -> str:
         return f"statement {self.index}" + (f" {self.sid!r}" if self.sid else "")
-
-
-@dataclass(frozen=True, slots=True)
-class Universe:
-    """The actions that a question is about: those of the catalogue and names newer than it, in bit order."""
-
-    newer: tuple[str, ...] = ()
-
-    @property
-    def newer_bits(self) -> int:
-        """The bits of the newer names, above those of the catalogue."""
-        if not self.newer:
-            return 0
-        first = all_bits().bit_length()
-        return (1 << first + len(self.newer)) - (1 << first)
-
-    def matched_bits(self, pattern: str) -> int:
-        """The bits of the actions that an Action value matches."""
-        bits = pattern_bits(pattern)
-        for place, name in enumerate(self.newer, start=all_bits().bit_length()):
-            bits |= pattern_matches(pattern, name) << place
-        return bits
-
-    @property
-    def effective_bits(self) -> int:
-        """The actions that a statement of a key policy can decide: those that involve a key (S-110)."""
-        return key_policy_bits() | self.newer_bits
 
 
 class ResourceElement(NamedTuple):
@@ -122,7 +94,6 @@ class _Compiler:
         self.universe = universe
         self.has_variables = has_variables
         self.newer_bits = universe.newer_bits
-        self.effective_bits = universe.effective_bits
 
     def rule(
         self, index: int, statement: Statement | ReadableStatement, effect: Effect, standing: Unknown | None
@@ -152,35 +123,19 @@ class _Compiler:
             statement.not_principal,
             resource,
             tests,
-            all_of(doubts),
+            all_of(doubts) if doubts else True,
         )
 
     def _actions(self, statement: Statement | ReadableStatement, effect: Effect) -> tuple[int, int]:
-        """The actions that the statement certainly and possibly concerns (S-100 to S-110); none without an element."""
-        certain = possible = 0
+        """The actions that the statement certainly and possibly concerns; none without an element (S-024)."""
+        effective = self.universe.effective_bits
         if statement.action is not None:
-            for value in _listed(statement.action):
-                bits = self._bits(value)
-                certain |= bits
-                possible |= bits | self._doubted_bits(value, effect)
-            return certain & self.effective_bits, possible & self.effective_bits
+            certain, possible = matched_actions(statement.action, effect, self.reading, self.universe)
+            return certain & effective, possible & effective
         if statement.not_action is not None:
-            for value in _listed(statement.not_action):
-                bits = self._bits(value)
-                certain |= bits
-                possible |= bits | self._doubted_bits(value, None)
-            return self.effective_bits & ~possible, self.effective_bits & ~certain
+            certain, possible = matched_actions(statement.not_action, None, self.reading, self.universe)
+            return effective & ~possible, effective & ~certain
         return 0, 0
-
-    def _bits(self, value: str) -> int:
-        if value == "*:*" and self.reading.doubt("S-104", likely=True) is True:
-            value = "*"
-        return self.universe.matched_bits(value) if self.newer_bits else pattern_bits(value)
-
-    def _doubted_bits(self, value: str, effect: Effect | None) -> int:
-        """What a wildcard in the prefix may match: nothing in the Action of an Allow, but for `*:*` (S-104, S-369)."""
-        bits = 0 if effect == "Allow" and value != "*:*" else doubtful_bits(value)
-        return bits | self.newer_bits if bits else 0
 
     def _resource(self, statement: Statement | ReadableStatement, effect: Effect) -> ResourceElement | None:
         """The resource element; None where it covers every key, the inert one where it covers none (S-024)."""

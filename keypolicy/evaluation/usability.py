@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 
 from keypolicy.catalogue.actions import cross_account_bits
 from keypolicy.document.key import KeyMetadata
-from keypolicy.evaluation.rules import Universe
+from keypolicy.evaluation.action_elements import Universe
 from keypolicy.matching.principals import MatchKind, Principal, PrincipalKind
 
 __all__ = ["is_foreign", "needs_identity_policy", "usable_bits"]

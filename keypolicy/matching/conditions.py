@@ -8,7 +8,7 @@ from keypolicy.matching.context import KeyState, OneOf, Presence, Present
 from keypolicy.matching.operators import NULL, Operator, OperatorName, parse_operator
 from keypolicy.matching.substituted_values import substituted_matches
 from keypolicy.matching.truth import Reading, Truth, Unknown, all_of, any_of, missing, negate, undocumented
-from keypolicy.matching.variables import Template, Variable, parse_template, substitute
+from keypolicy.matching.variables import Template, parse_template, substitute, variable_keys
 
 __all__ = ["Condition"]
 
@@ -20,8 +20,9 @@ class Condition:
     """One key under one operator, as a policy writes it; a hashable value that prints as policy text.
 
     `values` are canonical texts (S-012). `has_variables` says that policy variables are replaced,
-    which they are under version 2012-10-17 only (S-016); `is_multivalued` that the request may hold
-    several values of the key (S-173); `domain` all values that the key can have, where they are
+    which they are under version 2012-10-17 only (S-016). `multivalued_keys` are those of the keys
+    read, in lower case, of which the request may hold several values (S-173); `is_catalogued` says
+    that the key is a known one, none of which is binary (S-161); `domain` are all values that the key can have, where they are
     finite; `doubt` is a rule by which AWS may not evaluate this key in a
     key policy at all (S-224, S-225).
     """
@@ -34,8 +35,10 @@ class Condition:
         "doubt",
         "folded_key",
         "has_variables",
+        "is_catalogued",
         "is_multivalued",
         "key",
+        "multivalued_keys",
         "operator",
         "values",
     )
@@ -47,7 +50,8 @@ class Condition:
         values: tuple[str, ...],
         *,
         has_variables: bool = True,
-        is_multivalued: bool = False,
+        multivalued_keys: frozenset[str] = frozenset(),
+        is_catalogued: bool = False,
         domain: tuple[str, ...] = (),
         doubt: str | None = None,
     ) -> None:
@@ -56,7 +60,9 @@ class Condition:
         self.folded_key = key.lower()
         self.values = values
         self.has_variables = has_variables
-        self.is_multivalued = is_multivalued
+        self.multivalued_keys = multivalued_keys
+        self.is_multivalued = self.folded_key in multivalued_keys
+        self.is_catalogued = is_catalogued
         self.domain = domain
         self.doubt = doubt
         self._name = parse_operator(operator)
@@ -89,12 +95,7 @@ class Condition:
     @property
     def variable_keys(self) -> frozenset[str]:
         """The condition keys, in lower case, that policy variables in the values read."""
-        return frozenset(
-            piece.key.lower()
-            for template in self._templates.values()
-            for piece in template.pieces
-            if isinstance(piece, Variable)
-        )
+        return variable_keys(self._templates)
 
     def truth(self, lookup: Lookup, reading: Reading) -> Truth:
         """Whether the condition holds in the request whose keys `lookup` tells."""
@@ -189,6 +190,8 @@ class Condition:
             return name.qualifier == "ForAllValues"
         if not self.values:
             return undocumented("S-028")
+        if self._templates:
+            return undocumented("S-179")
         if state is Presence.ABSENT:
             return self._null_is("true", operator, reading)
         if state is Presence.UNKNOWN:
@@ -209,6 +212,9 @@ class Condition:
     def _compared(self, operator: Operator, request: str, lookup: Lookup, reading: Reading) -> Iterable[Truth]:
         for value in self.values:
             template = self._templates.get(value)
+            if operator.is_binary and self.is_catalogued:
+                yield False
+                continue
             found = (
                 operator.compare(value, request, reading)
                 if template is None
@@ -227,7 +233,7 @@ class Condition:
             return undocumented("S-179")
         if template.malformed is not None:
             return undocumented(template.malformed)
-        substitution = substitute(template, lookup, reading)
+        substitution = substitute(template, lookup, reading, multivalued_keys=self.multivalued_keys)
         return False if substitution is None else substituted_matches(operator, substitution, request, reading)
 
 

@@ -51,7 +51,10 @@ class RequestContext:
     another type.
     """
 
-    __slots__ = ("_stated", "_states", "is_closed")
+    __slots__ = ("_stated", "is_closed", "states")
+
+    states: Mapping[str, KeyState]
+    """Every stated key, in lower case, with its state."""
 
     def __init__(
         self,
@@ -67,7 +70,7 @@ class RequestContext:
             self._state(states, name, Present(_texts(name, value)))
         for name in absent:
             self._state(states, name, Presence.ABSENT)
-        self._states = states
+        self.states = states
 
     @classmethod
     def closed(cls, values: Mapping[str, ContextValue] | None = None) -> RequestContext:
@@ -90,12 +93,7 @@ class RequestContext:
 
     def state_of(self, folded_name: str) -> KeyState | None:
         """The stated state of a key, named in lower case; None where nothing is stated and the context is open."""
-        return self._states.get(folded_name)
-
-    @property
-    def states(self) -> Mapping[str, KeyState]:
-        """Every stated key, in lower case, with its state."""
-        return self._states
+        return self.states.get(folded_name)
 
     @property
     def stated(self) -> Mapping[str, KeyState]:
@@ -105,18 +103,18 @@ class RequestContext:
     def overridden_by(self, other: RequestContext) -> RequestContext:
         """This context with what the other states added, or put in its place; closed where either is."""
         joined = RequestContext(closed=self.is_closed or other.is_closed)
-        joined._states = {**self._states, **other._states}
-        kept = {name: state for name, state in self._stated.items() if name.lower() not in other._states}
+        joined.states = {**self.states, **other.states}
+        kept = {name: state for name, state in self._stated.items() if name.lower() not in other.states}
         joined._stated = {**kept, **other._stated}
         return joined
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, RequestContext):
             return NotImplemented
-        return self._states == other._states and self.is_closed == other.is_closed
+        return self.states == other.states and self.is_closed == other.is_closed
 
     def __hash__(self) -> int:
-        return hash((frozenset(self._states.items()), self.is_closed))
+        return hash((frozenset(self.states.items()), self.is_closed))
 
     def __repr__(self) -> str:
         parts = [

@@ -26,7 +26,8 @@ class Operator:
     `compare` answers the positive question about one policy value and one request value;
     `negated` turns the answer over all values round (S-141). `variables` says whether policy
     variables are replaced in its values (S-179); `wildcards` whether `*` and `?` are wildcards,
-    `parts` whether they stop at the colons of an ARN. `rule` is cited where a request's value is not of the operator's type.
+    `parts` whether they stop at the colons of an ARN. `is_binary` marks the operator that no known
+    key fits (S-161). `rule` is cited where a request's value is not of the operator's type.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Operator:
     variables: bool = False
     wildcards: bool = False
     parts: bool = False
+    is_binary: bool = False
     rule: str = "S-176"
 
 
@@ -63,7 +65,7 @@ def _numeric(name: str, *accepted: int, negated: bool = False) -> Operator:
 
 
 def _date(name: str, *accepted: int, negated: bool = False) -> Operator:
-    return Operator(name, _ordered(comparisons.date_order, *accepted), negated=negated, rule="S-158")
+    return Operator(name, _ordered(comparisons.date_order, *accepted), negated=negated)
 
 
 OPERATORS: dict[str, Operator] = {
@@ -88,7 +90,7 @@ OPERATORS: dict[str, Operator] = {
         _date("DateGreaterThan", 1),
         _date("DateGreaterThanEquals", 0, 1),
         Operator("Bool", comparisons.boolean_equals, rule="S-159"),
-        Operator("BinaryEquals", comparisons.binary_equals, rule="S-161"),
+        Operator("BinaryEquals", comparisons.binary_equals, is_binary=True),
         Operator("IpAddress", comparisons.ip_address_within, rule="S-162"),
         Operator("NotIpAddress", comparisons.ip_address_within, negated=True, rule="S-162"),
         _arn("ArnEquals"),

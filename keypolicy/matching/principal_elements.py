@@ -53,7 +53,9 @@ def value_probes(kind: str, value: str) -> tuple[tuple[str, str | None], ...]:
     if value == EVERYONE or ACCOUNT_ID.fullmatch(value) or UNIQUE_ID.fullmatch(value):
         return ((value, None),)
     parts = split_arn(value)
-    if parts is None or parts[0] != "arn" or parts[3]:
+    if parts is None or parts[0] != "arn" or parts[3] or not ACCOUNT_ID.fullmatch(parts[4]):
+        return ()
+    if "*" in value or "?" in value:
         return ()
     partition, service, account, resource = parts[1], parts[2], parts[4], parts[5]
     if (service, resource) == ("iam", "root"):

@@ -65,24 +65,33 @@ def resource_covers(
     """
     if value in ("*", arn):
         return True
-    parts = split_arn(value)
-    if parts is None:
-        return _incomplete_covers(value, arn, in_identity_policy=in_identity_policy)
     if not resource_pattern_covers(value, arn):
+        if split_arn(value) is None:
+            return _completed_covers(value, arn, in_identity_policy=in_identity_policy)
         if resource_pattern_covers(value.lower(), arn.lower()) and not narrowing:
             return reading.doubt("S-127", likely=False)
         return False
-    if "*" in parts[2] or "?" in parts[2]:
+    prefix, _, service, *_ = (*value.split(":"), "", "")
+    if prefix != "arn":
+        return undocumented("S-126")
+    if _has_wildcard(service):
         return False if narrowing else undocumented("S-125")
-    kind = parts[5].partition("/")[0]
-    if parts[5] != "*" and ("*" in kind or "?" in kind):
-        return undocumented("S-125")
-    return True
+    return undocumented("S-125") if _has_wildcard(_resource_kind(value)) else True
 
 
-def _incomplete_covers(value: str, arn: str, *, in_identity_policy: bool) -> Truth:
-    """Texts of fewer than six parts: ids and alias names cover nothing, the rest is undocumented (S-122, S-126)."""
+def _resource_kind(value: str) -> str:
+    """The resource type that the sixth part names, nothing where that is a lone star or not there."""
+    parts = split_arn(value)
+    return "" if parts is None or parts[5] == "*" else parts[5].partition("/")[0]
+
+
+def _has_wildcard(text: str) -> bool:
+    return "*" in text or "?" in text
+
+
+def _completed_covers(value: str, arn: str, *, in_identity_policy: bool) -> Truth:
+    """An ARN of fewer than six parts, completed with stars; ids and alias names cover nothing (S-122, S-126)."""
     completed = value + ":*" * (ARN_PARTS - 1 - value.count(":"))
-    if not (resource_pattern_covers(completed, arn) or resource_pattern_covers(value, arn)):
+    if not resource_pattern_covers(completed, arn):
         return False
     return True if in_identity_policy else undocumented("S-126")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from keypolicy.matching.context import KeyState, Presence, Present
 from keypolicy.matching.truth import Reading, Unknown, missing, undocumented
 
-__all__ = ["Piece", "Substitution", "Template", "Variable", "parse_template", "substitute"]
+__all__ = ["Piece", "Substitution", "Template", "Variable", "parse_template", "substitute", "variable_keys"]
 
 _VARIABLE = re.compile(r"([^\s,'{}$*?]+)(?:, '([^']*)')?", re.ASCII)
 _ESCAPES = ("*", "?", "$")
@@ -83,15 +83,30 @@ class Substitution:
     unknown: Unknown | None
 
 
-def substitute(template: Template, lookup: Lookup, reading: Reading) -> Substitution | None:
-    """The template under the context that `lookup` tells, or None where a variable has no value (S-182)."""
+def variable_keys(values: Iterable[str]) -> frozenset[str]:
+    """The condition keys, in lower case, that policy variables in the values read."""
+    pieces = (piece for value in values if "${" in value for piece in parse_template(value).pieces)
+    return frozenset(piece.key.lower() for piece in pieces if isinstance(piece, Variable))
+
+
+def substitute(
+    template: Template, lookup: Lookup, reading: Reading, *, multivalued_keys: frozenset[str] = frozenset()
+) -> Substitution | None:
+    """The template under the context that `lookup` tells, or None where a variable has no value (S-182).
+
+    A key in `multivalued_keys`, in lower case, may not be a variable (S-185).
+    """
     pieces: list[Piece] = []
     unknown: Unknown | None = None
     for piece in template.pieces:
         if isinstance(piece, Piece):
             pieces.append(piece)
             continue
-        value = _value_of(piece, lookup(piece.key.lower()), reading)
+        folded_key = piece.key.lower()
+        if folded_key in multivalued_keys:
+            value: str | Unknown | None = undocumented("S-185")
+        else:
+            value = _value_of(piece, lookup(folded_key), reading)
         if value is None:
             return None
         if isinstance(value, Unknown):

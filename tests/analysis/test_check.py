@@ -59,7 +59,12 @@ def article(
         (article(), SOURCE, "union", []),
         (article(), DESTINATION, "slr-effective", []),
         (article(str(ROLE)), ROLE, "union", []),
-        (article(grants=["kms:CreateGrant", "kms:ListGrant", "kms:RevokeGrant"]), DESTINATION, "union", ["kms:ListGrants"]),
+        (
+            article(grants=["kms:CreateGrant", "kms:ListGrant", "kms:RevokeGrant"]),
+            DESTINATION,
+            "union",
+            ["kms:ListGrants"],
+        ),
         (
             article(use=[*USE[:3], "kms:ReEncrypt", USE[4]]),
             DESTINATION,
@@ -68,7 +73,10 @@ def article(
         ),
         (
             article(
-                use=[*USE[:4], *(f"kms:GenerateDataKey{x}" for x in ("Pair", "PairWithoutPlaintext", "WithoutPlaintext"))]
+                use=[
+                    *USE[:4],
+                    *(f"kms:GenerateDataKey{x}" for x in ("Pair", "PairWithoutPlaintext", "WithoutPlaintext")),
+                ]
             ),
             ROLE,
             "union",
@@ -182,7 +190,10 @@ def test_actions_that_kms_refuses_across_accounts_say_so() -> None:
     result = check(loads(article(use=["kms:*"])), DESTINATION, profile, key=KEY)
 
     assert result.reasons[0].outcome is Outcome.IMPLICIT_DENY
-    assert result.reasons[0].message == "KMS does not accept kms:PutKeyPolicy from another account, whatever the policies say"
+    assert (
+        result.reasons[0].message
+        == "KMS does not accept kms:PutKeyPolicy from another account, whatever the policies say"
+    )
 
 
 def test_requirements_that_one_context_cannot_serve_are_asked_apart() -> None:

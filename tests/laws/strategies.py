@@ -31,9 +31,7 @@ CALLERS = [
     Principal.parse("arn:aws:sts::222222222222:assumed-role/Reader/alice"),
     Principal.parse("arn:aws:iam::222222222222:user/Bob").evolve(permissions_boundary=False),
     Principal.federated_user("arn:aws:sts::222222222222:federated-user/F"),
-    Principal.federated_user(
-        "arn:aws:sts::222222222222:federated-user/F", user="arn:aws:iam::222222222222:user/Bob"
-    ),
+    Principal.federated_user("arn:aws:sts::222222222222:federated-user/F", user="arn:aws:iam::222222222222:user/Bob"),
     Principal.service("logs.amazonaws.com"),
     Principal.anonymous(),
     Principal.service_linked_role("222222222222", "backup.amazonaws.com"),

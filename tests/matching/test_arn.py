@@ -17,7 +17,9 @@ def test_an_arn_prints_as_it_was_read() -> None:
     assert Arn.parse(text).resource == "log-group:a:b"
 
 
-@pytest.mark.parametrize("text", ["", "arn", "arn:aws:kms:r:1", "nra:aws:kms:r:1:key/x", "arn::kms:r:1:k", "arn:aws:::1:"])
+@pytest.mark.parametrize(
+    "text", ["", "arn", "arn:aws:kms:r:1", "nra:aws:kms:r:1:key/x", "arn::kms:r:1:k", "arn:aws:::1:"]
+)
 def test_other_texts_are_refused(text: str) -> None:
     """Six parts, beginning with arn, with partition, service and resource."""
     with pytest.raises(ArnError):

@@ -124,9 +124,7 @@ def test_service_linked_role_of_backup_has_the_documented_arn() -> None:
     """Its name comes from the catalogue."""
     role = Principal.service_linked_role("444455556666", "backup.amazonaws.com")
 
-    assert (
-        str(role) == "arn:aws:iam::444455556666:role/aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup"
-    )
+    assert str(role) == "arn:aws:iam::444455556666:role/aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup"
 
 
 def test_service_linked_role_of_an_unknown_service_is_refused() -> None:

@@ -1,0 +1,336 @@
+"""The answer for all actions at once, and the decision on one."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from keypolicy import ActionSet, KeyMetadata, Outcome, Principal, RequestContext, access, evaluate, loads
+from keypolicy.errors import ArnError, ContextError, PrincipalError, UnknownNameError
+from keypolicy.evaluation.rules import StatementRef
+from keypolicy.matching.truth import Unknown
+
+K, D = "111111111111", "222222222222"
+KEY = f"arn:aws:kms:us-east-1:{K}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+TAGGED = f"arn:aws:kms:us-east-1:{K}:key/${{aws:PrincipalTag/k}}"
+ROLE = f"arn:aws:iam::{D}:role/app/Reader"
+
+
+def statement(principal: Any, action: Any, *, effect: str = "Allow", **more: Any) -> dict[str, Any]:
+    """A statement on every resource, for an AWS principal unless a map is given."""
+    element = principal if isinstance(principal, dict) else {"AWS": principal}
+    return {"Effect": effect, "Principal": element, "Action": action, "Resource": "*", **more}
+
+
+def policy(*statements: dict[str, Any], version: str | None = "2012-10-17") -> dict[str, Any]:
+    """A document of these statements."""
+    document: dict[str, Any] = {"Statement": list(statements)}
+    return {"Version": version, **document} if version else document
+
+
+def test_the_sets_split_every_action() -> None:
+    """Allowed, explicitly denied, implicitly denied and conditional are disjoint and together all there are."""
+    document = policy(
+        statement(D, ["kms:Decrypt", "kms:Encrypt", "kms:Sign"]),
+        statement("*", "kms:Encrypt", effect="Deny"),
+        statement("*", "kms:Sign", effect="Deny", Condition={"StringEquals": {"aws:SourceVpce": "vpce-1"}}),
+    )
+    answer = access(loads(document), D, key=KEY)
+
+    assert answer.allowed == ActionSet.of("kms:Decrypt")
+    assert answer.explicitly_denied == ActionSet.of("kms:Encrypt")
+    assert answer.conditional == ActionSet.of("kms:Sign")
+    assert answer.denied == answer.explicitly_denied | answer.implicitly_denied
+    assert (answer.allowed | answer.denied | answer.conditional) == ActionSet.from_bits(-1)
+    assert not answer.explicitly_denied & answer.implicitly_denied
+    assert repr(answer).startswith(f"<Access of {D}: allowed ")
+
+
+def test_statements_are_named_by_index_and_sid() -> None:
+    """In the order of the document; those that possibly apply are kept apart from those that do."""
+    document = policy(
+        statement(D, "kms:*", Sid="first"),
+        statement(D, "kms:Decrypt"),
+        statement("*", "kms:Decrypt", effect="Deny", Condition={"StringEquals": {"aws:SourceVpce": "v"}}),
+    )
+    answer = access(loads(document), D, key=KEY)
+
+    assert answer["kms:Encrypt"].determining == (StatementRef(0, "first"),)
+    assert [str(ref) for ref in answer["kms:Decrypt"].may_determine] == [
+        "statement 0 'first'",
+        "statement 1",
+        "statement 2",
+    ]
+    assert answer["kms:Decrypt"].determining == ()
+    assert str(answer["kms:Decrypt"].residual) == 'not (StringEquals aws:SourceVpce "v")'
+    assert repr(answer["kms:Decrypt"]) == "<Decision kms:Decrypt: conditional>"
+
+
+def test_neither_answer_is_a_boolean() -> None:
+    """They refuse to be used as one."""
+    answer = access(loads(policy(statement(D, "kms:*"))), D, key=KEY)
+
+    with pytest.raises(TypeError):
+        bool(answer)
+    with pytest.raises(TypeError):
+        bool(answer["kms:Decrypt"])
+
+
+def test_action_names_compare_without_case_and_unknown_ones_are_refused() -> None:
+    """With the nearest names (S-101, S-114)."""
+    document = loads(policy(statement(D, "kms:*")))
+
+    assert evaluate(document, D, "KMS:DECRYPT", key=KEY).action == "kms:Decrypt"
+    with pytest.raises(UnknownNameError):
+        evaluate(document, D, "kms:Decript", key=KEY)
+
+
+@pytest.mark.parametrize(
+    ("element", "caller", "outcome"),
+    [
+        ("kms:*", K, "allowed"),
+        ("kms:Brand*", K, "allowed"),
+        ("kms:Decrypt", K, "implicitDeny"),
+        ("kms:BrandNew", D, "conditional"),
+        ("k*:BrandNew", K, "implicitDeny"),
+        ("*:*", K, "conditional"),
+    ],
+)
+def test_names_newer_than_the_catalogue_extend_the_question(element: str, caller: str, outcome: str) -> None:
+    """A wildcard matches them; whether KMS takes them across accounts is not known."""
+    document = loads(policy(statement([K, D], element)))
+
+    answer = access(document, caller, key=KEY, newer_actions=["kms:BrandNew"])
+
+    assert str(answer["kms:brandnew"].outcome) == outcome
+    assert ("kms:BrandNew" in answer.allowed) is (outcome == "allowed")
+    assert str(answer["kms:Decrypt"].outcome) == str(access(document, caller, key=KEY)["kms:Decrypt"].outcome)
+    if outcome == "conditional" and caller == D:
+        assert answer["kms:BrandNew"].undocumented == ("S-281",)
+
+
+@pytest.mark.parametrize(
+    ("condition", "outcome"),
+    [
+        ({"StringEquals": {"kms:ViaService": "x"}}, "conditional"),
+        ({"StringEqualsIfExists": {"kms:ViaService": "x"}}, "allowed"),
+        ({"StringEquals": {"aws:SourceVpc": "v"}}, "allowed"),
+    ],
+)
+def test_newer_actions_may_carry_a_key_or_not(condition: dict[str, Any], outcome: str) -> None:
+    """So an answer is settled only where both come to the same."""
+    document = loads(policy(statement(K, "kms:*", Condition=condition)))
+    context = RequestContext({"kms:ViaService": "x", "aws:SourceVpc": "v"})
+
+    answer = access(document, K, key=KEY, context=context, newer_actions=["kms:BrandNew"])
+
+    assert str(answer["kms:BrandNew"].outcome) == outcome
+    assert answer["kms:Decrypt"].outcome is Outcome.ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("caller", "action", "code"),
+    [
+        ("arn:aws-cn:iam::222222222222:role/R", "kms:Decrypt", "other-partition"),
+        ("anonymous", "kms:Decrypt", "anonymous"),
+        (D, "kms:PutKeyPolicy", "not-usable-across-accounts"),
+        ("333333333333", "kms:Decrypt", "ram-policy-not-supplied"),
+        (f"arn:aws:sts::{D}:assumed-role/Reader/x", "kms:Decrypt", "path-not-verified"),
+        (D, "kms:Decrypt", "deny-names-principal-of-account"),
+    ],
+)
+def test_notes_tell_what_the_outcome_does_not(caller: str, action: str, code: str) -> None:
+    """Each has a stable code and the rule that it follows from."""
+    document = policy(
+        statement([D, ROLE], ["kms:Decrypt", "kms:PutKeyPolicy"]),
+        statement(f"arn:aws:iam::{D}:role/Foo", "kms:Decrypt", effect="Deny"),
+        statement(f"arn:aws:iam::{K}:role/Foo", "kms:Decrypt", effect="Deny"),
+        statement(f"arn:aws:iam::{D}:role/Foo", "kms:Encrypt", effect="Deny"),
+    )
+    notes = access(loads(document), caller, key=KEY)[action].notes
+
+    assert code in [note.code for note in notes]
+    assert all(note.rule.startswith("S-") and note.message for note in notes)
+
+
+def test_no_needless_notes() -> None:
+    """A plain answer carries none."""
+    answer = access(loads(policy(statement([D, ROLE], "kms:Decrypt"))), D, key=KEY)
+
+    assert answer["kms:Decrypt"].notes == ()
+    session = access(loads(policy(statement(D, "kms:*"))), f"arn:aws:sts::{D}:assumed-role/Reader/x", key=KEY)
+    assert session["kms:Decrypt"].notes == ()
+
+
+def test_a_policy_is_bound_once_for_a_question_repeated() -> None:
+    """And anew where the key, the reading or the universe is another."""
+    document = loads(policy(statement(D, "kms:*")))
+    first = access(document, D, key=KEY)
+
+    assert access(document, D, key=KeyMetadata.parse(KEY)).bound is first.bound
+    assert access(document, D, key=KeyMetadata(arn=KEY)).bound is first.bound
+    assert access(document, D, key=KEY, reading="likely").bound is not first.bound
+    assert access(document, D, key=KEY, newer_actions=["kms:X"]).bound is not first.bound
+    assert access(document, D, key=KEY.replace("us-east-1", "eu-west-1")).bound is not first.bound
+
+
+def test_questions_that_cannot_be_asked_raise() -> None:
+    """A context that the principal cannot have, a key that is none, a principal that is none."""
+    document = loads(policy(statement(D, "kms:*")))
+
+    with pytest.raises(ContextError) as caught:
+        access(document, ROLE, key=KEY, context=RequestContext({"aws:username": "bob"}))
+    assert caught.value.code == "contradictory-context"
+    with pytest.raises(ContextError, match=f"is {D}"):
+        access(document, ROLE, key=KEY, context=RequestContext({"aws:PrincipalAccount": K}))
+    with pytest.raises(ArnError):
+        access(document, D, key="alias/app")
+    with pytest.raises(PrincipalError):
+        access(document, "Bob", key=KEY)
+    agreeing = RequestContext({"aws:PrincipalAccount": D, "aws:PrincipalArn": ROLE})
+    assert access(document, ROLE, key=KEY, context=agreeing)["kms:Decrypt"].outcome is Outcome.ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("caller", "expected"),
+    [(f"arn:aws:iam::{K}:role/R", True), (Principal.root_user(K), False), (D, True), ("333333333333", False)],
+)
+def test_delegation_to_iam(caller: Principal | str, expected: bool) -> None:
+    """An account statement needs IAM policies in the key's account, any statement does in another (S-070)."""
+    decision = evaluate(loads(policy(statement([K, D], "kms:*"))), caller, "kms:Decrypt", key=KEY)
+
+    assert decision.delegates_to_iam is expected
+
+
+def test_a_direct_statement_needs_no_iam_policy() -> None:
+    """In the key's account the most favourable match decides (S-075); services have no IAM policies."""
+    role = f"arn:aws:iam::{K}:role/R"
+    document = loads(
+        policy(statement(K, "kms:*"), statement(role, "kms:*"), statement({"Service": "logs.amazonaws.com"}, "kms:*"))
+    )
+
+    assert not evaluate(document, role, "kms:Decrypt", key=KEY).delegates_to_iam
+    assert not evaluate(document, "logs.amazonaws.com", "kms:Decrypt", key=KEY).delegates_to_iam
+    conditional = loads(policy(statement(K, "kms:*", Condition={"Bool": {"aws:SecureTransport": "true"}})))
+    assert evaluate(conditional, role, "kms:Decrypt", key=KEY).delegates_to_iam
+
+
+def test_the_likely_reading_says_what_it_leaned_on() -> None:
+    """Its outcome is settled, its rules are named (S-001)."""
+    document = loads(policy(statement(D, "*:*")))
+
+    safest = evaluate(document, D, "kms:Decrypt", key=KEY)
+    likely = evaluate(document, D, "kms:Decrypt", key=KEY, reading="likely")
+
+    assert (safest.reading, safest.outcome, safest.undocumented) == ("safest", Outcome.CONDITIONAL, ("S-104",))
+    assert (likely.reading, likely.outcome, likely.undocumented) == ("likely", Outcome.ALLOWED, ("S-104",))
+    assert str(safest.residual) == "statement 0 names the action"
+
+
+BROKEN = [
+    ({"Effect": "allow", "Principal": "*", "Action": "kms:*", "Resource": "*"}, "S-019"),
+    ({"Effect": "Deny", "Principal": "*", "Action": "kms:*", "NotAction": "kms:Sign", "Resource": "*"}, "S-020"),
+    ({"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*", "NotResource": "x"}, "S-020"),
+    ({"Effect": "Deny", "Principal": "*", "NotPrincipal": "*", "Action": "kms:*", "Resource": "*"}, "S-020"),
+    ({"Effect": "Deny", "Action": "kms:*", "Resource": "*"}, "S-022"),
+    ({"Effect": "Deny", "Principal": D, "Action": "kms:*", "Resource": "*"}, "S-011"),
+    ({"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": "*", "Foo": 1}, "S-007"),
+    ("not an object", "S-012"),
+]
+
+
+@pytest.mark.parametrize(("broken", "rule"), BROKEN)
+def test_a_broken_statement_leaves_everything_open(broken: Any, rule: str) -> None:
+    """What a Deny that cannot be read forbids is unknown, so nothing beside it is allowed for certain (S-367)."""
+    document = loads(policy(statement(D, "kms:*"), broken), lenient=True)
+    decision = evaluate(document, D, "kms:Decrypt", key=KEY)
+
+    assert decision.outcome is Outcome.CONDITIONAL
+    assert rule in decision.undocumented
+    assert access(document, D, key=KEY).statements[1].effect in ("Deny", None)
+
+
+def test_what_is_readable_of_a_broken_statement_narrows_it() -> None:
+    """A broken Deny of other principals, other actions or another key changes nothing."""
+    for narrowed in (
+        {"Effect": "Deny", "Principal": {"AWS": "333333333333"}, "Action": "kms:*", "Resource": "*", "Foo": 1},
+        {"Effect": "Deny", "Principal": "*", "Action": "kms:Encrypt", "Resource": "*", "Foo": 1},
+        {"Effect": "Deny", "Principal": "*", "Action": "kms:*", "Resource": KEY[:-1] + "c", "Foo": 1},
+        {"Effect": "Allow", "Action": "kms:*", "Resource": "*"},
+        {"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*", "Foo": 1},
+    ):
+        document = loads(policy(statement(D, "kms:*"), narrowed), lenient=True)
+
+        assert evaluate(document, D, "kms:Decrypt", key=KEY).outcome is Outcome.ALLOWED
+
+
+def test_a_single_broken_statement_object_is_in_doubt_too() -> None:
+    """Written without a list around it."""
+    broken = {"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*", "Foo": 1}
+    document = loads({"Version": "2012-10-17", "Statement": broken}, lenient=True)
+    decision = evaluate(document, D, "kms:Decrypt", key=KEY)
+
+    assert (decision.outcome, decision.undocumented) == (Outcome.CONDITIONAL, ("S-007",))
+
+
+def test_a_document_that_cannot_be_trusted_may_say_anything() -> None:
+    """Two Statement members: neither is certain, nor is that there is no third opinion (S-008)."""
+    one = json.dumps([statement(D, "kms:*")])
+    document = loads(f'{{"Version": "2012-10-17", "Statement": {one}, "Statement": {one}}}', lenient=True)
+    answer = access(document, "333333333333", key=KEY)
+
+    assert answer["kms:Decrypt"].outcome is Outcome.CONDITIONAL
+    assert answer["kms:Decrypt"].undocumented == ("S-008",)
+    assert all(ref.index >= 0 for ref in answer["kms:Decrypt"].may_determine)
+
+
+@pytest.mark.parametrize(
+    ("resource", "version", "context", "truth"),
+    [
+        (TAGGED, "2012-10-17", {}, "conditional"),
+        (f"arn:aws:kms:us-east-1:{K}:alias/${{aws:PrincipalTag/k}}", "2012-10-17", {}, "implicitDeny"),
+        (TAGGED, "2012-10-17", {"aws:PrincipalTag/k": KEY[-36:]}, "allowed"),
+        (TAGGED, "2012-10-17", {"aws:PrincipalTag/k": "x"}, "implicitDeny"),
+        (TAGGED, "2012-10-17", {"aws:PrincipalTag/k": "*"}, "conditional"),
+        (TAGGED, "2008-10-17", {"aws:PrincipalTag/k": KEY[-36:]}, "implicitDeny"),
+        (f"arn:aws:kms:us-east-1:{K}:key/${{", "2012-10-17", {}, "conditional"),
+        ([f"arn:aws:kms:us-east-1:{K}:key/${{*}}", KEY], "2012-10-17", {}, "allowed"),
+        (f"arn:aws:kms:us-east-1:{K}:key/${{*}}", "2012-10-17", {}, "implicitDeny"),
+    ],
+)
+def test_policy_variables_in_resource(resource: Any, version: str, context: dict[str, Any], truth: str) -> None:
+    """They are replaced under the newer language only; wildcards in a replaced text are in doubt (S-129, S-184)."""
+    document = policy(statement(D, "kms:*"), version=version)
+    document["Statement"][0]["Resource"] = resource
+
+    answer = access(loads(document), ROLE, key=KEY, context=RequestContext(context))
+
+    assert str(answer["kms:Decrypt"].outcome) == truth
+    assert ("kms:Decrypt" in answer.statements[0].certain) is (truth == "allowed")
+    assert (answer.statements[0].unknown("kms:Decrypt") != Unknown()) is (truth == "conditional")
+
+
+def test_a_variable_without_value_matches_no_resource() -> None:
+    """For NotResource the page can be read two ways (S-129)."""
+    document = policy(statement(D, "kms:*"))
+    value = TAGGED
+    document["Statement"][0]["Resource"] = value
+    absent = RequestContext(absent=["aws:PrincipalTag/k"])
+
+    assert evaluate(loads(document), ROLE, "kms:Decrypt", key=KEY, context=absent).outcome is Outcome.IMPLICIT_DENY
+    document["Statement"][0]["NotResource"] = document["Statement"][0].pop("Resource")
+    assert evaluate(loads(document), ROLE, "kms:Decrypt", key=KEY, context=absent).undocumented == ("S-129",)
+
+
+def test_a_condition_with_a_variable_reads_what_each_action_carries() -> None:
+    """The same text is replaced for one action and has no value for another (S-149, S-182)."""
+    condition = {"StringNotEquals": {"aws:SourceVpc": "${kms:EncryptionContext:vpc}"}}
+    document = loads(policy(statement(D, "kms:*", Condition=condition)))
+    context = RequestContext({"aws:SourceVpc": "v", "kms:EncryptionContext:vpc": "v"})
+
+    answer = access(document, D, key=KEY, context=context)
+
+    assert answer["kms:Decrypt"].outcome is Outcome.IMPLICIT_DENY
+    assert answer["kms:DescribeKey"].outcome is Outcome.ALLOWED
