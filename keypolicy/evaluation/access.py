@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from keypolicy.catalogue.actions import ActionSet, action_named, all_bits
 from keypolicy.document.scalars import Effect
-from keypolicy.evaluation.bound_policy import BoundPolicy, BoundRule
+from keypolicy.evaluation.applications import Application, applications
+from keypolicy.evaluation.bound_policy import BoundPolicy
 from keypolicy.evaluation.contributions import contributions
 from keypolicy.evaluation.decision import Decision
 from keypolicy.evaluation.formula import either, unknowns
@@ -37,13 +37,21 @@ class Access:
     It is no boolean: look at the sets or at a Decision.
     """
 
-    __slots__ = ("bound", "policy", "request", "verdicts")
+    __slots__ = ("_applications", "bound", "policy", "request", "verdicts")
 
     def __init__(self, policy: KeyPolicy, bound: BoundPolicy, request: Request, verdicts: Verdicts) -> None:
         self.policy = policy
         self.bound = bound
         self.request = request
         self.verdicts = verdicts
+        self._applications: tuple[Application, ...] | None = None
+
+    @property
+    def applications(self) -> tuple[Application, ...]:
+        """The rules that possibly apply, worked out when first asked for."""
+        if self._applications is None:
+            self._applications = applications(self.bound, self.request)
+        return self._applications
 
     @property
     def reading(self) -> ReadingName:
@@ -122,11 +130,8 @@ class Access:
     @property
     def statements(self) -> tuple[StatementMatch, ...]:
         """Every statement of the document in its order, with the actions to which it applies."""
-        by_index: dict[int, list[BoundRule]] = {}
-        for rule in self.bound.rules:
-            by_index.setdefault(rule.rule.ref.index, []).append(rule)
         return tuple(
-            StatementMatch(self, StatementRef(index, statement.sid), statement.effect, by_index.get(index, []))
+            StatementMatch(self, StatementRef(index, statement.sid), statement.effect)
             for index, statement in enumerate(self.policy.statements)
         )
 
@@ -156,27 +161,19 @@ class StatementMatch:
     `effect` is None where a leniently loaded statement has no readable one.
     """
 
-    __slots__ = ("_access", "_rules", "certain", "effect", "possible", "ref")
+    __slots__ = ("_access", "certain", "effect", "possible", "ref")
 
-    def __init__(self, access: Access, ref: StatementRef, effect: Effect | None, rules: list[BoundRule]) -> None:
+    def __init__(self, access: Access, ref: StatementRef, effect: Effect | None) -> None:
         self.ref = ref
         self.effect = effect
         self._access = access
-        self._rules = rules
         certain = possible = 0
-        for one_certain, one_possible in self._masks():
-            certain |= one_certain
-            possible |= one_possible
+        for application in access.applications:
+            if application.ref.index == ref.index:
+                certain |= application.certain
+                possible |= application.possible
         self.certain = access.action_set(certain)
         self.possible = access.action_set(possible)
-
-    def _masks(self) -> Iterator[tuple[int, int]]:
-        request = self._access.request
-        for rule in self._rules:
-            truth, _ = rule.principal_truth(request.principal, request.key.partition, request.reading)
-            if truth is not False:
-                certain, possible = rule.masks(request)
-                yield (certain if truth is True else 0), possible
 
     def unknown(self, action: str) -> Unknown:
         """What it depends on whether the statement applies to the action; nothing where that is settled."""

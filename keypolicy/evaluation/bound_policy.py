@@ -12,8 +12,7 @@ from keypolicy.evaluation.action_elements import Universe
 from keypolicy.evaluation.request import Request
 from keypolicy.evaluation.rules import ResourceElement, Rule, rules_of
 from keypolicy.matching.not_principals import not_principal_truth
-from keypolicy.matching.principal_elements import EVERYONE, doubtful_match, value_probes
-from keypolicy.matching.principals import MatchKind, Principal
+from keypolicy.matching.principal_elements import EVERYONE, value_probes
 from keypolicy.matching.resources import resource_covers
 from keypolicy.matching.truth import Reading, Truth, all_of, any_of, negate, undocumented
 from keypolicy.matching.variables import parse_template, substitute
@@ -58,40 +57,26 @@ class BoundRule:
                 certain = 0
         return certain, possible
 
-    def principal_truth(self, principal: Principal, partition: str, reading: Reading) -> tuple[Truth, set[MatchKind]]:
-        """Whether the rule concerns the principal, and as what its values cover it."""
-        if self.rule.not_principal is not None:
-            truth = not_principal_truth(self.rule.not_principal, principal, self.rule.effect, partition, reading)
-            return truth, {MatchKind.EVERYONE} if truth is not False else set()
-        met = {
-            probe: value
-            for kind, value in self.rule.principals
-            for probe, holds_in in value_probes(kind, value)
-            if holds_in in (None, partition)
-        }
-        kinds = {kind for probe, kind in principal.certain_probes if probe in met}
-        truths: list[Truth] = [True] if kinds else []
-        for kind, value in self.rule.principals:
-            for probe, holds_in in value_probes(kind, value):
-                if probe in principal.doubtful_probes and holds_in in (None, partition):
-                    truth, match_kind = doubtful_match(probe, value, principal, self.rule.effect, reading)
-                    truths.append(truth)
-                    if truth is not False:
-                        kinds.add(match_kind)
-        return any_of(truths), kinds
+    def complement_truth(self, request: Request) -> Truth:
+        """Whether the rule, which has a NotPrincipal element, concerns the caller."""
+        element = self.rule.not_principal or ""
+        partition = request.key.partition
+        return not_principal_truth(element, request.principal, self.rule.effect, partition, request.reading)
 
 
 class Bucket:
-    """The rules that one probe meets: plain ones merged into bit sets, the others one by one."""
+    """The rules that one probe meets: all of them, and apart the plain ones as bit sets and the others one by one."""
 
-    __slots__ = ("allow", "allow_maybe", "deny", "deny_maybe", "rules")
+    __slots__ = ("allow", "allow_maybe", "deny", "deny_maybe", "members", "rules")
 
     def __init__(self) -> None:
         self.allow = self.allow_maybe = self.deny = self.deny_maybe = 0
+        self.members: list[BoundRule] = []
         self.rules: list[BoundRule] = []
 
     def add(self, rule: BoundRule) -> None:
         """Take in a rule that the probe meets."""
+        self.members.append(rule)
         if not rule.is_plain:
             self.rules.append(rule)
         elif rule.denies:

@@ -141,7 +141,7 @@ def _condition_test(
     operator: str,
     key: str,
     texts: tuple[str, ...],
-    has_variables: bool,
+    has_variables: bool,  # noqa: FBT001 - lru_cache is fastest with arguments by place
     newer_bits: int,
 ) -> ConditionTest:
     known = context_key(key)

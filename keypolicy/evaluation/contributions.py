@@ -5,41 +5,45 @@ From the same rules and truths as the decision itself, so that reasons and decis
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from keypolicy.evaluation.applications import doubtful_rules
 from keypolicy.evaluation.bound_policy import BoundPolicy, BoundRule, resource_truth
 from keypolicy.evaluation.formula import FALSE, TRUE, Atom, Formula, both
 from keypolicy.evaluation.request import Request
 from keypolicy.evaluation.rules import StatementRef
-from keypolicy.matching.principals import MatchKind
-from keypolicy.matching.truth import Truth, undocumented
+from keypolicy.matching.truth import Truth, any_of, undocumented
 
 __all__ = ["Contribution", "contributions"]
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """One statement's part: it applies where `formula` holds, and covers the caller as `kinds` say."""
+class Contribution(NamedTuple):
+    """One statement's part: it applies where `formula` holds."""
 
     ref: StatementRef
     denies: bool
     formula: Formula
-    kinds: frozenset[MatchKind]
 
 
 def contributions(bound: BoundPolicy, request: Request, bit: int) -> tuple[Contribution, ...]:
     """The contributions of all rules that can apply to the action with this bit, in the order of the document."""
-    return tuple(
-        found for rule in bound.rules for found in _contribution(rule, bound, request, bit) if found.formula != FALSE
+    concerned: dict[BoundRule, list[Truth]] = {}
+    for probe, _ in request.principal.certain_probes:
+        bucket = bound.buckets.get(probe)
+        for rule in bucket.members if bucket is not None else ():
+            concerned.setdefault(rule, []).append(True)
+    for rule, truth, _ in doubtful_rules(bound, request):
+        concerned.setdefault(rule, []).append(truth)
+    found = (
+        Contribution(rule.rule.ref, rule.denies, _formula(rule, any_of(truths), request, bit))
+        for rule, truths in concerned.items()
+        if rule.possible & bit
     )
+    return tuple(sorted((part for part in found if part.formula != FALSE), key=lambda part: part.ref.index))
 
 
-def _contribution(bound_rule: BoundRule, bound: BoundPolicy, request: Request, bit: int) -> Iterator[Contribution]:
+def _formula(bound_rule: BoundRule, concerns: Truth, request: Request, bit: int) -> Formula:
     rule = bound_rule.rule
-    if not rule.possible & bit:
-        return
-    concerns, kinds = bound_rule.principal_truth(request.principal, bound.key.partition, request.reading)
     matched: Truth = True if rule.certain & bit else undocumented("S-104")
     parts = [
         _part(matched, f"{rule.ref} names the action"),
@@ -47,12 +51,12 @@ def _contribution(bound_rule: BoundRule, bound: BoundPolicy, request: Request, b
         _part(bound_rule.standing, f"{rule.ref} is effective as it stands"),
     ]
     if rule.resource is not None and rule.resource.has_variables:
-        covers = resource_truth(rule.resource, bound.key, request.reading, request)
+        covers = resource_truth(rule.resource, request.key, request.reading, request)
         parts.append(_part(covers, f"{rule.ref} covers the key"))
     for test in rule.tests:
         truth = test.truth_for(bit, request)
         parts.append(Atom(test.condition, truth) if not isinstance(truth, bool) else TRUE if truth else FALSE)
-    yield Contribution(rule.ref, bound_rule.denies, both(parts), frozenset(kinds))
+    return both(parts)
 
 
 def _part(truth: Truth, subject: str) -> Formula:

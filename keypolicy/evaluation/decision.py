@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NoReturn
 
-from keypolicy.evaluation.contributions import Contribution, contributions
+from keypolicy.evaluation.applications import Application
+from keypolicy.evaluation.contributions import contributions
 from keypolicy.evaluation.formula import FALSE, TRUE, Atom, Formula, both, either, no, unknowns
 from keypolicy.evaluation.notes import Note, notes_on
 from keypolicy.evaluation.outcome import Outcome
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from keypolicy.evaluation.access import Access
 
 __all__ = ["Decision"]
+
+
+def _refs(refs: Iterable[StatementRef]) -> tuple[StatementRef, ...]:
+    """Each statement once; what stands for a document as a whole is none."""
+    return tuple(dict.fromkeys(ref for ref in refs if ref.index >= 0))
 
 
 class Decision:
@@ -40,28 +46,22 @@ class Decision:
         return self._access.reading
 
     @cached_property
-    def _parts(self) -> tuple[Contribution, ...]:
-        return contributions(self._access.bound, self._access.request, self._bit)
+    def _applications(self) -> tuple[Application, ...]:
+        return tuple(application for application in self._access.applications if application.possible & self._bit)
 
     @property
     def determining(self) -> tuple[StatementRef, ...]:
         """The statements that decide: the Allows of an allowed action, the Denies of a denied one, else none."""
-        if self.outcome is Outcome.ALLOWED:
-            return self._refs(lambda part: not part.denies and part.formula == TRUE)
-        if self.outcome is Outcome.EXPLICIT_DENY:
-            return self._refs(lambda part: part.denies and part.formula == TRUE)
-        return ()
+        if self.outcome not in (Outcome.ALLOWED, Outcome.EXPLICIT_DENY):
+            return ()
+        denied = self.outcome is Outcome.EXPLICIT_DENY
+        return _refs(each.ref for each in self._applications if each.denies is denied and each.certain & self._bit)
 
     @property
     def may_determine(self) -> tuple[StatementRef, ...]:
         """The statements that may decide a conditional answer, and in any answer those that possibly apply."""
-        if self.outcome is Outcome.CONDITIONAL:
-            return self._refs(lambda _: True)
-        return self._refs(lambda part: part.formula != TRUE)
-
-    def _refs(self, chosen: Callable[[Contribution], bool]) -> tuple[StatementRef, ...]:
-        refs = dict.fromkeys(part.ref for part in self._parts if chosen(part))
-        return tuple(ref for ref in refs if ref.index >= 0)
+        settled = self.outcome is not Outcome.CONDITIONAL
+        return _refs(each.ref for each in self._applications if not (settled and each.certain & self._bit))
 
     @cached_property
     def residual(self) -> Formula:
@@ -70,8 +70,9 @@ class Decision:
             return TRUE
         if self.outcome is not Outcome.CONDITIONAL:
             return FALSE
-        allowed = either(part.formula for part in self._parts if not part.denies)
-        denied = either(part.formula for part in self._parts if part.denies)
+        parts = contributions(self._access.bound, self._access.request, self._bit)
+        allowed = either(part.formula for part in parts if not part.denies)
+        denied = either(part.formula for part in parts if part.denies)
         return both((self._usable(), allowed, no(denied)))
 
     def _usable(self) -> Formula:
@@ -108,16 +109,16 @@ class Decision:
         certain_only = self.outcome is Outcome.ALLOWED
         principal, key = self._access.request.principal, self._access.bound.key
         return all(
-            needs_identity_policy(part.kinds, principal, key)
-            for part in self._parts
-            if not part.denies and (part.formula == TRUE or not certain_only)
+            needs_identity_policy(each.kinds, principal, key)
+            for each in self._applications
+            if not each.denies and (each.certain & self._bit or not certain_only)
         )
 
     @cached_property
     def notes(self) -> tuple[Note, ...]:
         """Remarks that the outcome does not show."""
         access = self._access
-        return tuple(notes_on(access.bound, access.request, self.action, self._bit, self._parts))
+        return tuple(notes_on(access.bound, access.request, self.action, self._bit, self._applications))
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a Decision has four outcomes and is no boolean; compare its .outcome")

@@ -11,20 +11,20 @@ does, so that unknown facts and undocumented points are carried, never guessed:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from keypolicy.document.key import KeyMetadata
 from keypolicy.document.model import KeyPolicy
 from keypolicy.evaluation.access import Access, Verdicts
 from keypolicy.evaluation.action_elements import CATALOGUE, Universe
-from keypolicy.evaluation.bound_policy import BoundPolicy, BoundRule, bind
+from keypolicy.evaluation.applications import doubtful_rules
+from keypolicy.evaluation.bound_policy import BoundPolicy, bind
 from keypolicy.evaluation.decision import Decision
 from keypolicy.evaluation.request import Request
 from keypolicy.evaluation.usability import usable_bits
 from keypolicy.matching.context import RequestContext
-from keypolicy.matching.principal_elements import doubtful_match
 from keypolicy.matching.principals import Principal
-from keypolicy.matching.truth import READINGS, Reading, ReadingName, Truth
+from keypolicy.matching.truth import READINGS, ReadingName
 
 __all__ = ["access", "evaluate"]
 
@@ -73,7 +73,7 @@ def evaluate(
 
 def _verdicts(bound: BoundPolicy, request: Request) -> Verdicts:
     allow = allow_maybe = deny = deny_maybe = 0
-    principal, reading = request.principal, request.reading
+    principal = request.principal
     for probe, _ in principal.certain_probes:
         bucket = bound.buckets.get(probe)
         if bucket is None:
@@ -90,7 +90,7 @@ def _verdicts(bound: BoundPolicy, request: Request) -> Verdicts:
             else:
                 allow |= certain
                 allow_maybe |= possible
-    for rule, truth in _doubtful_rules(bound, principal, reading):
+    for rule, truth, _ in doubtful_rules(bound, request):
         if truth is False:
             continue
         certain, possible = rule.masks(request)
@@ -104,12 +104,3 @@ def _verdicts(bound: BoundPolicy, request: Request) -> Verdicts:
             allow_maybe |= possible
     usable, possibly_usable = usable_bits(principal, bound.key, bound.universe)
     return Verdicts(allow & usable, allow_maybe & possibly_usable, deny, deny_maybe)
-
-
-def _doubtful_rules(bound: BoundPolicy, principal: Principal, reading: Reading) -> Iterator[tuple[BoundRule, Truth]]:
-    """The rules whose principal element no dictionary settles, with whether they concern the principal."""
-    for probe in principal.doubtful_probes:
-        for rule, value in bound.doubtful.get(probe, ()):
-            yield rule, doubtful_match(probe, value, principal, rule.rule.effect, reading)[0]
-    for rule in bound.complements:
-        yield rule, rule.principal_truth(principal, bound.key.partition, reading)[0]

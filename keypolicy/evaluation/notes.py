@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from keypolicy.evaluation.applications import Application
 from keypolicy.evaluation.bound_policy import BoundPolicy
-from keypolicy.evaluation.contributions import Contribution
-from keypolicy.evaluation.formula import FALSE
 from keypolicy.evaluation.request import Request
 from keypolicy.evaluation.usability import usable_bits
 from keypolicy.matching.principals import MatchKind, PrincipalKind
@@ -25,9 +24,9 @@ class Note:
 
 
 def notes_on(
-    bound: BoundPolicy, request: Request, action: str, bit: int, parts: tuple[Contribution, ...]
+    bound: BoundPolicy, request: Request, action: str, bit: int, parts: tuple[Application, ...]
 ) -> Iterator[Note]:
-    """The remarks on the answer for one action, of which `parts` are the contributions."""
+    """The remarks on the answer for one action, to which the statements in `parts` possibly apply."""
     principal, key = request.principal, bound.key
     allows = [part for part in parts if not part.denies]
     if principal.partition not in (None, key.partition):
@@ -49,9 +48,9 @@ def notes_on(
         yield from _denied_members(bound, str(principal.account_id), bit, parts)
 
 
-def _denied_members(bound: BoundPolicy, account: str, bit: int, parts: tuple[Contribution, ...]) -> Iterator[Note]:
+def _denied_members(bound: BoundPolicy, account: str, bit: int, parts: tuple[Application, ...]) -> Iterator[Note]:
     """Denies of single principals leave what the account is given intact, but are worth telling (S-052)."""
-    told = {part.ref for part in parts if part.formula != FALSE}
+    told = {part.ref for part in parts}
     for rule in bound.rules:
         if not rule.denies or not rule.possible & bit or rule.rule.ref in told:
             continue

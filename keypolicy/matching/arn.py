@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from keypolicy.errors import ArnError
 from keypolicy.matching.patterns import compile_pattern
@@ -42,7 +41,6 @@ def split_arn(text: str) -> tuple[str, str, str, str, str, str] | None:
     return (parts[0], parts[1], parts[2], parts[3], parts[4], parts[5]) if len(parts) == ARN_PARTS else None
 
 
-@lru_cache(maxsize=4096)
 def _has_wildcard(part: str) -> bool:
     return "*" in part or "?" in part
 

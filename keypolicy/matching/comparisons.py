@@ -7,10 +7,10 @@ positive question. None means that the request's value is not of the family's ty
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from keypolicy.matching.arn import arn_like, split_arn
+from keypolicy.matching.memory import remembered
 from keypolicy.matching.patterns import compile_pattern
 from keypolicy.matching.truth import Reading, Truth, Unknown, undocumented
 
@@ -88,7 +88,7 @@ def numeric_order(policy: str, request: str, reading: Reading) -> int | Unknown 
     return (given > wanted) - (given < wanted)
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def _number(text: str) -> Decimal | None:
     from decimal import Decimal
 
@@ -118,7 +118,7 @@ def _is_odd_date(text: str) -> bool:
     return bool(_EPOCH.fullmatch(text) or _COMPACT_DATE.fullmatch(text))
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def _instant(text: str) -> Decimal | None:
     """Seconds since 1970 of an ISO 8601 date or a number of seconds; None for anything else.
 
@@ -161,7 +161,7 @@ def ip_address_within(policy: str, request: str, reading: Reading) -> Truth | No
     return inside
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def _network(text: str) -> IPv4Network | IPv6Network | None:
     from ipaddress import ip_network
 

@@ -22,9 +22,9 @@ class Condition:
     `values` are canonical texts (S-012). `has_variables` says that policy variables are replaced,
     which they are under version 2012-10-17 only (S-016). `multivalued_keys` are those of the keys
     read, in lower case, of which the request may hold several values (S-173); `is_catalogued` says
-    that the key is a known one, none of which is binary (S-161); `domain` are all values that the key can have, where they are
-    finite; `doubt` is a rule by which AWS may not evaluate this key in a
-    key policy at all (S-224, S-225).
+    that the key is a known one, none of which is binary (S-161). `domain` are all values that the
+    key can have, where they are finite; `doubt` is a rule by which AWS may not evaluate this key in
+    a key policy at all (S-224, S-225).
     """
 
     __slots__ = (

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 
 from keypolicy.document.key import KeyMetadata
 from keypolicy.errors import ContextError
 from keypolicy.matching.context import KeyState, Presence, Present, RequestContext
+from keypolicy.matching.memory import remembered
 from keypolicy.matching.principals import Principal, PrincipalKind
 
 __all__ = ["derived_state", "refuse_contradictions"]
@@ -135,7 +135,7 @@ _DERIVATIONS: dict[str, Derivation] = {
 _FAMILIES: dict[str, Derivation] = {"aws:principaltag/": _principal_tag}
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _derivation(folded_key: str) -> Derivation | None:
     found = _DERIVATIONS.get(folded_key)
     if found is not None:

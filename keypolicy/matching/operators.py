@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from keypolicy.matching import comparisons
+from keypolicy.matching.memory import remembered
 from keypolicy.matching.truth import Reading, Truth, Unknown
 
 __all__ = ["NULL", "OPERATORS", "Operator", "OperatorName", "Qualifier", "parse_operator"]
@@ -119,7 +119,7 @@ class OperatorName:
     doubt: str | None = None
 
 
-@lru_cache(maxsize=512)
+@remembered(512)
 def parse_operator(text: str) -> OperatorName:
     """The operator that `text` writes; never fails, since an unknown operator is kept and evaluated as unknown."""
     prefix, colon, rest = text.rpartition(":")

@@ -7,12 +7,10 @@ place, so the cost is at worst the length of the pattern times the length of the
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+
+from keypolicy.matching.memory import remembered
 
 __all__ = ["Pattern", "compile_pattern", "pattern_of_pieces"]
-
-_REMEMBERED_PATTERNS = 4096
-_LONGEST_REMEMBERED = 1024
 
 
 class Pattern:
@@ -98,13 +96,7 @@ def pattern_of_pieces(pieces: list[tuple[str, bool]]) -> Pattern:
     return Pattern(runs)
 
 
-@lru_cache(maxsize=_REMEMBERED_PATTERNS)
-def _remembered(text: str) -> Pattern:
-    return pattern_of_pieces([(text, True)])
-
-
+@remembered(4096)
 def compile_pattern(text: str) -> Pattern:
     """The pattern that `text` writes, every `*` and `?` in it a wildcard; no other character is special (S-103)."""
-    if len(text) > _LONGEST_REMEMBERED:
-        return pattern_of_pieces([(text, True)])
-    return _remembered(text)
+    return pattern_of_pieces([(text, True)])

@@ -8,10 +8,10 @@ That makes an index of all statements by principal a plain dictionary.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Literal
 
 from keypolicy.matching.arn import split_arn
+from keypolicy.matching.memory import remembered
 from keypolicy.matching.principals import ACCOUNT_ID, UNIQUE_ID, MatchKind, Principal, PrincipalKind
 from keypolicy.matching.truth import Reading, Truth, missing
 
@@ -39,17 +39,19 @@ def element_values(element: PrincipalElement) -> Iterator[tuple[str, str]]:
             yield kind, value
 
 
-@lru_cache(maxsize=8192)
 def value_probes(kind: str, value: str) -> tuple[tuple[str, str | None], ...]:
     """The probes by which one value can be met, each with the partition that it holds in, None for any.
 
     Federated and CanonicalUser values meet nobody in a key policy (S-064, S-065), nor does a text
     that is no principal, wildcards in an ARN included (S-056).
     """
-    if kind == "Service":
-        return ((f"service:{value}", None),)
-    if kind != "AWS":
-        return ()
+    if kind == "AWS":
+        return _probes(value)
+    return ((f"service:{value}", None),) if kind == "Service" else ()
+
+
+@remembered(8192)
+def _probes(value: str) -> tuple[tuple[str, str | None], ...]:
     if value == EVERYONE or ACCOUNT_ID.fullmatch(value) or UNIQUE_ID.fullmatch(value):
         return ((value, None),)
     parts = split_arn(value)

@@ -6,15 +6,12 @@ stays in its part unless it ends the part, when it may run on across colons (S-1
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from keypolicy.matching.arn import ARN_PARTS, split_arn
 from keypolicy.matching.truth import Reading, Truth, undocumented
 
 __all__ = ["resource_covers", "resource_pattern_covers"]
 
 
-@lru_cache(maxsize=1024)
 def resource_pattern_covers(pattern: str, arn: str) -> bool:
     """Whether the ARN pattern of a Resource element stands for `arn`, by the rule of S-124.
 

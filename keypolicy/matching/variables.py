@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from keypolicy.matching.context import KeyState, Presence, Present
+from keypolicy.matching.memory import remembered
 from keypolicy.matching.truth import Reading, Unknown, missing, undocumented
 
 __all__ = ["Piece", "Substitution", "Template", "Variable", "parse_template", "substitute", "variable_keys"]
@@ -51,7 +51,7 @@ class Template:
     malformed: str | None = None
 
 
-@lru_cache(maxsize=1024)
+@remembered(1024)
 def parse_template(text: str) -> Template:
     """The template that `text` writes under policy language version 2012-10-17."""
     pieces: list[Piece | Variable] = []
