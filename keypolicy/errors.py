@@ -54,6 +54,16 @@ class KeyPolicyError(Exception):
     def __str__(self) -> str:
         return self.message
 
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_revived, (type(self), self.args, dict(self.__dict__)))
+
+
+def _revived(kind: type[KeyPolicyError], arguments: tuple[object, ...], state: dict[str, object]) -> KeyPolicyError:
+    """An unpickled error, whatever its constructor asks for."""
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(state)
+    return error
+
 
 class DocumentError(KeyPolicyError, ValueError):
     """A document that is not a key policy KMS would store; holds every problem found in it."""
@@ -63,13 +73,6 @@ class DocumentError(KeyPolicyError, ValueError):
         self.origin = origin
         prefix = f"{origin}:" if origin else ""
         super().__init__("\n".join(f"{prefix}{problem}" for problem in problems), code=problems[0].code)
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return (_document_error, (self.problems, self.origin))
-
-
-def _document_error(problems: tuple[Problem, ...], origin: str | None) -> DocumentError:
-    return DocumentError(problems, origin=origin)
 
 
 class UnknownNameError(KeyPolicyError, KeyError):

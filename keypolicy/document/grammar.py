@@ -36,6 +36,7 @@ _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 #: Beyond these, a document is not one that somebody misspelt, and looking for near names would only take time.
 _SUGGESTIONS_LIMIT: Final = 20
 _SUGGESTION_LENGTH_LIMIT: Final = 64
+_QUOTED_LENGTH_LIMIT: Final = 80
 
 
 def problems_of(value: Any, source: Source | None) -> tuple[Problem, ...]:
@@ -106,20 +107,21 @@ class _Walk:
                 message = f"{pair[0]} and {pair[1]} exclude each other"
                 self.report("both-of-a-pair", message, child(pointer, pair[1]), at_name=True)
         for name, element in value.items():
-            place = child(pointer, name)
-            match name:
-                case "Sid":
-                    self._string(element, place, name)
-                case "Effect":
-                    self._effect(element, place)
-                case "Principal" | "NotPrincipal":
-                    self._principal(element, place, name)
-                case "Action" | "NotAction" | "Resource" | "NotResource":
-                    self._strings(element, place, name)
-                case "Condition":
-                    self._condition(element, place)
-                case _:
-                    pass  # an unknown element, reported above
+            if name in STATEMENT_ELEMENTS:
+                self._element(name, element, child(pointer, name))
+
+    def _element(self, name: str, value: Any, pointer: str) -> None:
+        match name:
+            case "Sid":
+                self._string(value, pointer, name)
+            case "Effect":
+                self._effect(value, pointer)
+            case "Principal" | "NotPrincipal":
+                self._principal(value, pointer, name)
+            case "Condition":
+                self._condition(value, pointer)
+            case _:
+                self._strings(value, pointer, name)
 
     def _elements(
         self, value: dict[str, Any], pointer: str, known: tuple[str, ...], *, required: tuple[str, ...]
@@ -284,4 +286,4 @@ def _kind(value: Any) -> str:
 
 
 def _quoted(text: str) -> str:
-    return f'"{text if len(text) <= 80 else text[:77] + "..."}"'
+    return f'"{text if len(text) <= _QUOTED_LENGTH_LIMIT else text[:_QUOTED_LENGTH_LIMIT] + "..."}"'

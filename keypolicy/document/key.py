@@ -20,6 +20,8 @@ _KEY_ARN: Final = re.compile(
 _BARE_KEY_ID: Final = re.compile(
     r"(?:key/)?(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE
 )
+_KMS_ARN: Final = re.compile(r"arn:[^:]*:kms:[^:]*:(?P<account>[^:]*):(?P<resource>.*)", re.DOTALL)
+_ACCOUNT: Final = re.compile("[0-9]{12}")
 
 KeyManager: TypeAlias = Literal["AWS", "CUSTOMER"]
 MultiRegionKeyType: TypeAlias = Literal["PRIMARY", "REPLICA"]
@@ -120,13 +122,14 @@ def _not_key_metadata(reason: str) -> InputShapeError:
 
 
 def _refusal(text: str) -> ArnError:
-    parts = text.split(":", 5)
     hint = "give the ARN of the key, such as describe-key tells"
-    if text.startswith("alias/") or (len(parts) == 6 and parts[2] == "kms" and parts[5].startswith("alias/")):
+    arn = _KMS_ARN.fullmatch(text)
+    resource = text if arn is None else arn["resource"]
+    if resource.startswith("alias/"):
         message = f"{text!r} names an alias, and authorization is always against the key ARN: {hint}"
         return ArnError(message, code="alias-arn")
     if _BARE_KEY_ID.fullmatch(text):
         return ArnError(f"{text!r} is a key id without account and Region: {hint}", code="bare-key-id")
-    if len(parts) == 6 and parts[2] == "kms" and not re.fullmatch("[0-9]{12}", parts[4]):
+    if arn is not None and _ACCOUNT.fullmatch(arn["account"]) is None:
         return ArnError(f"the account id in {text!r} is not 12 digits", code="invalid-account-id")
     return ArnError(f"{text!r} is not the ARN of a KMS key", code="not-a-key-arn")

@@ -57,7 +57,8 @@ def _touched(pointers: Iterable[str]) -> set[str]:
     """The pointers, and those of everything around what they point to."""
     touched: set[str] = set()
     for pointer in pointers:
-        while pointer not in touched:
-            touched.add(pointer)
-            pointer = pointer.rpartition("/")[0]
+        place = pointer
+        while place not in touched:
+            touched.add(place)
+            place = place.rpartition("/")[0]
     return touched

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -31,7 +32,7 @@ __all__ = ["load", "loads"]
 #: Fewer brackets than this cannot exhaust the stack, whatever recursion limit the interpreter has been given.
 _FEW_BRACKETS: Final = 1000
 
-_validate = KeyPolicy.__pydantic_validator__.validate_python
+_validate: Final[Callable[..., KeyPolicy]] = KeyPolicy.__pydantic_validator__.validate_python
 _set_source = KeyPolicy.__dict__["_source"].__set__
 _set_as_found = KeyPolicy.__dict__["_as_found"].__set__
 _set_compiled = KeyPolicy.__dict__["_compiled"].__set__
@@ -44,8 +45,7 @@ def load(path: str | os.PathLike[str], *, lenient: bool = False) -> KeyPolicy:
     """
     origin = os.fspath(path)
     try:
-        with open(path, "rb") as file:
-            content = file.read()
+        content = Path(path).read_bytes()
     except FileNotFoundError:
         raise DocumentError((Problem("file-not-found", "there is no such file"),), origin=origin) from None
     except IsADirectoryError:
@@ -67,18 +67,18 @@ def loads(
     with `--query Policy`; a mapping is the policy, or the answer of an SDK. Positions are always those in the text as
     given, pointers those into the policy.
 
-    DocumentError, with every problem and its place, for a document that KMS would refuse. With `lenient` such a document
-    is kept as found, its problems attached, as long as it is a JSON object that can be read at all: not nested too
-    deeply, and without numbers that are no numbers or too long.
+    DocumentError, with every problem and its place, for a document that KMS would refuse. With `lenient` such a
+    document is kept as found, its problems attached, as long as it is a JSON object that can be read at all: not
+    nested too deeply, and without numbers that are no numbers or too long.
     """
     if isinstance(document, str):
-        return _from_text(Source(document, origin), lenient)
+        return _from_text(Source(document, origin), lenient=lenient)
     if isinstance(document, (bytes, bytearray, memoryview)):
-        return _from_text(Source(_decoded(bytes(document), origin), origin), lenient)
-    return _from_value(document, lenient, origin)
+        return _from_text(Source(_decoded(bytes(document), origin), origin), lenient=lenient)
+    return _from_value(document, origin, lenient=lenient)
 
 
-def _from_text(source: Source, lenient: bool) -> KeyPolicy:
+def _from_text(source: Source, *, lenient: bool) -> KeyPolicy:
     text = source.text
     if is_submittable(text) and text.count("[") + text.count("{") < _FEW_BRACKETS:
         try:
@@ -88,18 +88,18 @@ def _from_text(source: Source, lenient: bool) -> KeyPolicy:
         else:
             if not names_partial_wildcard(policy):
                 return _kept(policy, source)
-    return _examined(source, lenient)
+    return _examined(source, lenient=lenient)
 
 
-def _from_value(document: object, lenient: bool, origin: str | None) -> KeyPolicy:
+def _from_value(document: object, origin: str | None, *, lenient: bool) -> KeyPolicy:
     enclosed = _enclosed(document)
     if enclosed is not None:
-        return _from_text(Source(enclosed[1], origin), lenient)
+        return _from_text(Source(enclosed[1], origin), lenient=lenient)
     value = plain_value(document)
-    return _judged(value, size_problems(minified(value)), None, lenient, origin)
+    return _judged(value, size_problems(minified(value)), None, origin, lenient=lenient)
 
 
-def _examined(source: Source, lenient: bool) -> KeyPolicy:
+def _examined(source: Source, *, lenient: bool) -> KeyPolicy:
     """The policy in a text that may have any problem at all."""
     text = source.text
     deep = too_deep_at(text)
@@ -112,22 +112,23 @@ def _examined(source: Source, lenient: bool) -> KeyPolicy:
         raise _not_readable(source, error.pos, "not-json", _json_message(error)) from None
     enclosed = None if source.is_enclosed or source.duplicates else _enclosed(value)
     if enclosed is not None:
-        return _from_text(source.enclosed(*enclosed), lenient)
-    return _judged(value, _submission_problems(source, source.pointer_at), source, lenient, source.origin)
+        return _from_text(source.enclosed(*enclosed), lenient=lenient)
+    return _judged(value, _submission_problems(source, source.pointer_at), source, source.origin, lenient=lenient)
 
 
 def _judged(
-    value: Any, problems: tuple[Problem, ...], source: Source | None, lenient: bool, origin: str | None
+    value: Any, problems: tuple[Problem, ...], source: Source | None, origin: str | None, *, lenient: bool
 ) -> KeyPolicy:
     """The policy, if the value is one and its text has no problem; leniently, the value as found."""
-    refusal = None
+    policy: KeyPolicy | None = None
+    refusal: ValidationError | None = None
     try:
         policy = _validate(value, by_alias=True, by_name=False)
     except ValidationError as error:
         refusal = error
-    if refusal is not None or source is not None or names_partial_wildcard(policy):
+    if policy is None or source is not None or names_partial_wildcard(policy):
         problems = _in_order((*problems, *problems_of(value, source)))
-    if refusal is None and not problems:
+    if policy is not None and not problems:
         return policy if source is None else _kept(policy, source)
     try:
         if lenient and isinstance(value, dict) and next(unreadable_values(value), None) is None:
@@ -179,7 +180,7 @@ def _submission_problems(source: Source, pointer_at: Callable[[int], str]) -> tu
 
 def _not_readable(source: Source, offset: int, code: str, message: str) -> DocumentError:
     problem = Problem(code, message).located(*source.locate(offset))
-    return DocumentError((problem, *_submission_problems(source, lambda offset: "")), origin=source.origin)
+    return DocumentError((problem, *_submission_problems(source, lambda _offset: "")), origin=source.origin)
 
 
 def _json_message(error: json.JSONDecodeError) -> str:

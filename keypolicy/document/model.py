@@ -14,7 +14,7 @@ from pydantic.alias_generators import to_pascal
 from pydantic_core import PydanticCustomError
 
 from keypolicy.document.malformed import MalformedStatement
-from keypolicy.document.scalars import ConditionScalar, Effect, FrozenObject, PolicyVersion, freeze, thaw
+from keypolicy.document.scalars import ConditionScalar, Effect, FrozenObject, PolicyVersion, freeze, thaw, thaw_object
 from keypolicy.document.schema import (
     ConditionBlock,
     NeverNull,
@@ -59,7 +59,7 @@ class Statement(BaseModel):
     lack a resource or an action: KMS stores such a statement, and it does nothing (S-024).
     """
 
-    model_config = ConfigDict(**_CONFIG, json_schema_extra=statement_json_schema)
+    model_config = _CONFIG | ConfigDict(json_schema_extra=statement_json_schema)
 
     sid: _Text = None
     effect: Effect
@@ -86,12 +86,12 @@ class Statement(BaseModel):
         return self
 
     @model_serializer(mode="wrap")
-    def _without_absent_elements(self, handler: SerializerFunctionWrapHandler):  # type: ignore[no-untyped-def]
+    def _without_absent_elements(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         return {name: value for name, value in handler(self).items() if value is not None}
 
     def to_json_value(self) -> dict[str, Any]:
         """The statement as a plain JSON object: exactly the elements that were written, as they were written."""
-        return _json_members(self)
+        return _members(self)
 
     def dumps(self, *, indent: int | None = None) -> str:
         """The statement as ASCII JSON text, numbers as they were written."""
@@ -110,7 +110,7 @@ class KeyPolicy(BaseModel):
     Two policies are equal if they say the same in the same form; where they were read from does not matter.
     """
 
-    model_config = ConfigDict(**_CONFIG, json_schema_extra=without_null_defaults)
+    model_config = _CONFIG | ConfigDict(json_schema_extra=without_null_defaults)
     # Beside the fields: slots take no part in equality, and reading one costs no search.
     __slots__ = ("_as_found", "_compiled", "_source")
     if TYPE_CHECKING:
@@ -161,16 +161,16 @@ class KeyPolicy(BaseModel):
         return policy
 
     @model_serializer(mode="wrap")
-    def _without_absent_elements(self, handler: SerializerFunctionWrapHandler):  # type: ignore[no-untyped-def]
+    def _without_absent_elements(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         as_found = getattr(self, "_as_found", None)
         if as_found is not None:
-            return thaw(as_found.value)
+            return thaw_object(as_found.value)
         return {name: value for name, value in handler(self).items() if value is not None}
 
     def to_json_value(self) -> dict[str, Any]:
         """The document as a plain JSON object: the value that was read, single or list, with nothing added."""
         as_found = getattr(self, "_as_found", None)
-        return _json_members(self) if as_found is None else thaw(as_found.value)
+        return _members(self) if as_found is None else thaw_object(as_found.value)
 
     def dumps(self, *, indent: int | None = None) -> str:
         """The document as ASCII JSON text, numbers as they were written."""
@@ -232,17 +232,18 @@ def _replaced(as_found: AsFound | None, update: Mapping[str, Any]) -> AsFound | 
         return None
     members = dict(as_found.value)
     for name, value in update.items():
-        members[to_pascal(name)] = freeze(_json_members(value))
+        members[to_pascal(name)] = freeze(_json_value(value))
     return replace(as_found, value=FrozenObject({name: value for name, value in members.items() if value is not None}))
 
 
-def _json_members(element: Any) -> Any:
-    if isinstance(element, BaseModel):
-        fields = type(element).model_fields
-        values = element.__dict__
-        return {field.alias: _json_members(values[name]) for name, field in fields.items() if values[name] is not None}
-    if isinstance(element, MalformedStatement):
-        return element.to_json_value()
-    if isinstance(element, tuple):
-        return [_json_members(item) for item in element]
-    return thaw(element)
+def _members(model: BaseModel) -> dict[str, Any]:
+    """The elements that are present, by the names that JSON gives them."""
+    values = model.__dict__
+    names = ((name, to_pascal(name)) for name in type(model).model_fields if values[name] is not None)
+    return {element: _json_value(values[name]) for name, element in names}
+
+
+def _json_value(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_json_value(item) for item in value]
+    return value.to_json_value() if isinstance(value, (Statement, MalformedStatement)) else thaw(value)

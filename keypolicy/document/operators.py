@@ -23,7 +23,7 @@ _FOLDED_NAMES: Final = frozenset(name.lower() for name in OPERATOR_NAMES)
 
 
 def is_condition_operator(name: str) -> bool:
-    """Whether the name is that of an operator, in any letter case: what KMS does with another case is unknown (S-144)."""
+    """Whether the name is that of an operator, in any letter case, since KMS may take any (S-144)."""
     return name in _NAMES or (name.isascii() and name.lower() in _FOLDED_NAMES)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -31,35 +31,41 @@ class _Copy:
         self._count = 0
 
     def of(self, value: Any) -> Any:
-        self._count += 1
-        if type(value) is str:
-            return value
-        if isinstance(value, (Mapping, list, tuple)):
-            return self._container(value)
-        return _scalar(value)
+        if isinstance(value, dict):
+            return self._container(value, self._object)
+        if isinstance(value, (list, tuple)):
+            return self._container(value, self._list)
+        return self._container(value, self._object) if isinstance(value, Mapping) else _scalar(value)
 
-    def _container(self, value: Any) -> Any:
+    def _container(self, value: Any, copy: Callable[[Any], Any]) -> Any:
+        self._count += len(value)
         if id(value) in self._around:
             return Unreadable("cycle", "the value contains itself")
         if len(self._around) == MAXIMUM_NESTING:
-            return Unreadable("nested-too-deep", f"more than {MAXIMUM_NESTING} values inside each other")
-        if self._count + len(value) > _MAXIMUM_VALUES:
-            return Unreadable("too-many-values", f"the document holds more than {_MAXIMUM_VALUES} values")
+            return Unreadable("nested-too-deep", f"more than {MAXIMUM_NESTING} objects and lists inside each other")
+        if self._count > _MAXIMUM_VALUES:
+            return Unreadable("too-many-values", f"the document holds more than {_MAXIMUM_VALUES:,} values")
         self._around.append(id(value))
-        if isinstance(value, Mapping):
-            copy: Any = dict(self._member(name, member) for name, member in value.items())
-        else:
-            copy = [self.of(item) for item in value]
+        copied = copy(value)
         self._around.pop()
-        return copy
+        return copied
 
-    def _member(self, name: Any, member: Any) -> tuple[str, Any]:
-        if isinstance(name, str):
-            return str.__str__(name), self.of(member)
-        kind = type(name).__name__
-        return f"<{kind}>", Unreadable(
-            "name-not-a-string", f"the name of a member is a string, not a value of type {kind}"
-        )
+    # Strings are most of a policy: each is taken without a call.
+    def _list(self, value: list[Any] | tuple[Any, ...]) -> list[Any]:
+        return [item if type(item) is str else self.of(item) for item in value]
+
+    def _object(self, value: Mapping[Any, Any]) -> dict[str, Any]:
+        copied: dict[str, Any] = {}
+        for name, member in value.items():
+            if type(name) is str:
+                copied[name] = member if type(member) is str else self.of(member)
+            elif isinstance(name, str):
+                copied[str.__str__(name)] = self.of(member)
+            else:
+                kind = type(name).__name__
+                message = f"the name of a member is a string, not a value of type {kind}"
+                copied[f"<{kind}>"] = Unreadable("name-not-a-string", message)
+        return copied
 
 
 def _scalar(value: Any) -> Any:
@@ -75,5 +81,5 @@ def _scalar(value: Any) -> Any:
         value = Decimal(float.__repr__(value))
     if isinstance(value, Decimal):
         return value if value.is_finite() else Unreadable("not-a-number", f"JSON has no number {value}")
-    hint = ", which YAML makes of a date without quotes" if isinstance(value, datetime.date) else ""
+    hint = ", which YAML makes of a date without quotes" if isinstance(value, dt.date) else ""
     return Unreadable("unsupported-value", f"JSON has no value of type {type(value).__name__}{hint}")

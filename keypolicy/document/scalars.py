@@ -18,6 +18,7 @@ __all__ = [
     "PolicyVersion",
     "freeze",
     "thaw",
+    "thaw_object",
 ]
 
 Effect: TypeAlias = Literal["Allow", "Deny"]
@@ -30,7 +31,7 @@ POLICY_VERSIONS: Final = ("2012-10-17", "2008-10-17")
 #: The size over which KMS refuses a key policy, in UTF-8 bytes of the text as submitted (S-030).
 MAXIMUM_POLICY_BYTES: Final = 32_768
 
-#: The base names of the condition operators; a name may carry a set qualifier before it and `IfExists` after it (S-143).
+#: The base names of the condition operators; a set qualifier may stand before one and `IfExists` after it (S-143).
 CONDITION_OPERATORS: Final = (
     "StringEquals",
     "StringNotEquals",
@@ -87,12 +88,12 @@ class FrozenObject(dict[_Key, _Value]):
 
     __setitem__ = _refuse
     __delitem__ = _refuse
-    __ior__ = _refuse  # type: ignore[assignment]
+    __ior__ = _refuse
     clear = _refuse
-    pop = _refuse  # type: ignore[assignment]
+    pop = _refuse
     popitem = _refuse
-    setdefault = _refuse  # type: ignore[assignment]
-    update = _refuse
+    setdefault: Any = _refuse
+    update: Any = _refuse
 
     def __hash__(self) -> int:  # type: ignore[override]
         try:
@@ -146,7 +147,12 @@ def freeze(value: Any) -> Any:
 def thaw(value: Any) -> Any:
     """The same JSON value as plain dicts and lists, which the caller may change."""
     if isinstance(value, Mapping):
-        return {name: thaw(member) for name, member in value.items()}
+        return thaw_object(value)
     if isinstance(value, (list, tuple)):
         return [thaw(member) for member in value]
     return value
+
+
+def thaw_object(value: Mapping[str, Any]) -> dict[str, Any]:
+    """The same JSON object as a plain dict, which the caller may change."""
+    return {name: thaw(member) for name, member in value.items()}

@@ -76,13 +76,14 @@ _CONDITION_SCALAR: Final = core_schema.union_schema(
 
 def _frozen_condition(block: dict[str, dict[str, Any]]) -> FrozenObject[str, FrozenObject[str, Any]]:
     """The block, immutable, if it names real operators and names no key twice under one of them."""
+    frozen: dict[str, FrozenObject[str, Any]] = {}
     for operator, keys in block.items():
         if not is_condition_operator(operator):
             raise PydanticCustomError("unknown-operator", "not a condition operator")
         if len(keys) > 1 and keys_written_twice(keys):
             raise PydanticCustomError("duplicate-condition-key", "a condition key is written twice")
-        block[operator] = FrozenObject(keys)
-    return FrozenObject(block)
+        frozen[operator] = FrozenObject(keys)
+    return FrozenObject(frozen)
 
 
 def _with_json_numbers(value: Any) -> Any:
@@ -111,7 +112,7 @@ class NeverNull:
     """Marks an element that is None where the document lacks it, and never a JSON null (S-012)."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return cast(Any, handler(source))["schema"]
+        return cast("CoreSchema", cast("Any", handler(source))["schema"])
 
 
 class OneOrManyStrings:

@@ -176,7 +176,7 @@ class _Container:
 
     __slots__ = ("expects_name", "index", "name", "names", "pointer")
 
-    def __init__(self, pointer: str, is_object: bool) -> None:
+    def __init__(self, pointer: str, *, is_object: bool) -> None:
         self.pointer = pointer
         self.names: set[str] | None = set() if is_object else None
         self.expects_name = is_object
@@ -214,5 +214,5 @@ def _scan(text: str) -> tuple[dict[str, _Place], list[tuple[str, int]]]:
                 pointer = child(stack[-1].pointer, stack[-1].index)
             places[pointer] = _Place(name_place, (start, end))
             if first in "[{":
-                stack.append(_Container(pointer, first == "{"))
+                stack.append(_Container(pointer, is_object=first == "{"))
     return places, duplicates

@@ -1,4 +1,4 @@
-"""What KMS refuses although the grammar has it: too large a text, characters, wildcards in principals (S-030 to S-032)."""
+"""What KMS refuses although the grammar has it: large texts, characters, wildcards in principals (S-030 to S-032)."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from keypolicy.matching.variables import variable_keys
 __all__ = ["ActionClass", "ConditionTest", "condition_test"]
 
 _NO_KEYS: frozenset[str] = frozenset()
+_NOTHING_ELSE_READ: dict[str, KeyState] = {}
 _BOOLEANS = ("true", "false")
 _LONGEST_REMEMBERED = 1024
 _REMEMBERED_STATES = 64
@@ -54,7 +55,10 @@ class ConditionTest:
         self._reads_one_key = not condition.variable_keys
         self._remembered: dict[tuple[KeyState, ReadingName], tuple[int, int]] = {}
         self._settled = {
-            name: _masks((one.bits, condition.truth_in(Presence.ABSENT, _no_lookup, reading)) for one in settled)
+            name: _masks(
+                (one.bits, condition.truth_in(Presence.ABSENT, _NOTHING_ELSE_READ.__getitem__, reading))
+                for one in settled
+            )
             for name, reading in READINGS.items()
         }
 
@@ -110,10 +114,6 @@ def _masks(truths: Iterable[tuple[int, Truth]]) -> tuple[int, int]:
         certain |= bits if truth is True else 0
         possible |= 0 if truth is False else bits
     return certain, possible
-
-
-def _no_lookup(_: str) -> KeyState:
-    return Presence.UNKNOWN
 
 
 def condition_test(

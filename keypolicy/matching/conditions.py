@@ -128,7 +128,7 @@ class Condition:
         if isinstance(state, OneOf):
             truths = [self._present(name, operator, one, lookup, reading) for one in state.states]
             return truths[0] if all(truth == truths[0] for truth in truths) else undocumented("S-148")
-        return self._unknown(name, operator, reading)
+        return self._unknown(name, operator, lookup, reading)
 
     def _absent(self, name: OperatorName, operator: Operator, reading: Reading) -> Truth:
         """The table of S-150."""
@@ -154,21 +154,21 @@ class Condition:
             return truth
         return _doubted("S-172", truth, reading) if len(values) == 1 else undocumented("S-172")
 
-    def _unknown(self, name: OperatorName, operator: Operator, reading: Reading) -> Truth:
+    def _unknown(self, name: OperatorName, operator: Operator, lookup: Lookup, reading: Reading) -> Truth:
         """Sharpened where every value and the absence give the same answer (S-357)."""
         if not self.is_multivalued or name.qualifier is not None:
-            present = self._present_with_any_value(operator, reading)
+            present = self._present_with_any_value(operator, lookup, reading)
             if present is not None and present is self._absent(name, operator, reading):
                 return present
         return missing(self.key)
 
-    def _present_with_any_value(self, operator: Operator, reading: Reading) -> bool | None:
+    def _present_with_any_value(self, operator: Operator, lookup: Lookup, reading: Reading) -> bool | None:
         """What the comparison gives for every possible value of the key alike, else None."""
         if operator.wildcards and not operator.parts and "*" in self.values:
             return not operator.negated
         if not self.domain or self._templates:
             return None
-        truths = {self._holds_for(operator, value, _nothing_known, reading) for value in self.domain}
+        truths = {self._holds_for(operator, value, lookup, reading) for value in self.domain}
         (truth,) = truths if len(truths) == 1 else (None,)
         return truth if isinstance(truth, bool) else None
 
@@ -235,10 +235,6 @@ class Condition:
             return undocumented(template.malformed)
         substitution = substitute(template, lookup, reading, multivalued_keys=self.multivalued_keys)
         return False if substitution is None else substituted_matches(operator, substitution, request, reading)
-
-
-def _nothing_known(_: str) -> KeyState:
-    return Presence.UNKNOWN
 
 
 def _doubted(rule: str, truth: Truth, reading: Reading) -> Truth:

@@ -7,6 +7,7 @@ stays in its part unless it ends the part, when it may run on across colons (S-1
 from __future__ import annotations
 
 from keypolicy.matching.arn import ARN_PARTS, split_arn
+from keypolicy.matching.patterns import compile_pattern
 from keypolicy.matching.truth import Reading, Truth, undocumented
 
 __all__ = ["resource_covers", "resource_pattern_covers"]
@@ -51,20 +52,17 @@ def _smear_within_part(reached: int, colons: int, every_place: int) -> int:
     return reached | (((reached & passable) + passable) ^ passable)
 
 
-def resource_covers(
-    value: str, arn: str, reading: Reading, *, narrowing: bool = False, in_identity_policy: bool = False
-) -> Truth:
+def resource_covers(value: str, arn: str, reading: Reading, *, narrowing: bool = False) -> Truth:
     """Whether one Resource value, its policy variables already replaced, covers the key `arn`.
 
     `narrowing` says that the value stands in the Resource of an Allow, where a value AWS would
     refuse is safely taken as covering nothing; elsewhere it stays unknown (S-125, S-127, S-369).
-    Incomplete ARNs are completed in identity policies only (S-126).
     """
     if value in ("*", arn):
         return True
     if not resource_pattern_covers(value, arn):
         if split_arn(value) is None:
-            return _completed_covers(value, arn, in_identity_policy=in_identity_policy)
+            return _completed_covers(value, arn)
         if resource_pattern_covers(value.lower(), arn.lower()) and not narrowing:
             return reading.doubt("S-127", likely=False)
         return False
@@ -86,9 +84,8 @@ def _has_wildcard(text: str) -> bool:
     return "*" in text or "?" in text
 
 
-def _completed_covers(value: str, arn: str, *, in_identity_policy: bool) -> Truth:
+def _completed_covers(value: str, arn: str) -> Truth:
     """An ARN of fewer than six parts, completed with stars; ids and alias names cover nothing (S-122, S-126)."""
     completed = value + ":*" * (ARN_PARTS - 1 - value.count(":"))
-    if not resource_pattern_covers(completed, arn):
-        return False
-    return True if in_identity_policy else undocumented("S-126")
+    may_cover = resource_pattern_covers(completed, arn) or compile_pattern(value).matches(arn)
+    return undocumented("S-126") if may_cover else False

@@ -334,3 +334,71 @@ def test_a_condition_with_a_variable_reads_what_each_action_carries() -> None:
 
     assert answer["kms:Decrypt"].outcome is Outcome.IMPLICIT_DENY
     assert answer["kms:DescribeKey"].outcome is Outcome.ALLOWED
+
+
+def test_many_contexts_do_not_fill_the_memory() -> None:
+    """Answers of a condition are remembered for some states of its key, and forgotten after many."""
+    document = loads(policy(statement(D, "kms:*", Condition={"StringEquals": {"kms:ViaService": "s99"}})))
+    outcomes = [
+        str(
+            evaluate(
+                document, D, "kms:Decrypt", key=KEY, context=RequestContext({"kms:ViaService": f"s{number}"})
+            ).outcome
+        )
+        for number in range(200)
+    ]
+
+    assert outcomes.count("allowed") == 1
+    assert outcomes[99] == "allowed"
+
+
+def test_long_values_are_evaluated_but_not_remembered() -> None:
+    """A condition value or an action list of thousands of letters behaves like any other."""
+    value = "v" * 5000
+    actions = ["kms:Decrypt", *(f"kms:{'x' * 100}{number}" for number in range(50))]
+    document = loads(policy(statement(D, actions, Condition={"StringEquals": {"kms:ViaService": value}})))
+
+    decision = evaluate(document, D, "kms:Decrypt", key=KEY, context=RequestContext({"kms:ViaService": value}))
+
+    assert decision.outcome is Outcome.ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("caller", "value", "outcome"),
+    [
+        (Principal.root_user(K), K, "allowed"),
+        (
+            Principal.parse(f"arn:aws:iam::{K}:user/Bob").evolve(unique_id="AIDAEXAMPLEEXAMPLE123"),
+            "AIDAEXAMPLEEXAMPLE123",
+            "allowed",
+        ),
+        (Principal.parse(f"arn:aws:iam::{K}:user/Bob"), "AIDAEXAMPLEEXAMPLE123", "conditional"),
+        (Principal.parse(f"arn:aws:iam::{K}:role/R"), "AROAEXAMPLEEXAMPLE123:x", "conditional"),
+    ],
+)
+def test_userid_is_derived_where_it_is_known(caller: Principal, value: str, outcome: str) -> None:
+    """The root user's is the account id, a user's the unique id (S-220)."""
+    document = loads(policy(statement("*", "kms:*", Condition={"StringEquals": {"aws:userid": value}})))
+
+    assert str(evaluate(document, caller, "kms:Decrypt", key=KEY).outcome) == outcome
+
+
+@pytest.mark.parametrize("resource", ["*key/*", "arn*:key/*", "?rn:aws:kms:us-east-1:*"])
+def test_a_resource_that_does_not_begin_as_an_arn_is_in_doubt(resource: str) -> None:
+    """Where its pattern would cover the key (S-126)."""
+    document = policy(statement(D, "kms:*"))
+    document["Statement"][0]["Resource"] = resource
+
+    assert evaluate(loads(document), D, "kms:Decrypt", key=KEY).undocumented == ("S-126",)
+
+
+def test_a_listed_role_of_a_session_without_path_is_excepted_by_name() -> None:
+    """Role names are unique in an account, so the name suffices (S-060, S-087)."""
+    session = Principal.parse(f"arn:aws:sts::{D}:assumed-role/Reader/alice").evolve(permissions_boundary=False)
+    listed = [f"arn:aws:sts::{D}:assumed-role/Reader/alice", ROLE, f"arn:aws:iam::{D}:root"]
+    document = policy(
+        statement(D, "kms:*"),
+        {"Effect": "Deny", "NotPrincipal": {"AWS": listed}, "Action": "kms:*", "Resource": "*"},
+    )
+
+    assert evaluate(loads(document), session, "kms:Decrypt", key=KEY).outcome is Outcome.ALLOWED

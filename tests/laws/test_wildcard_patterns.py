@@ -82,3 +82,11 @@ def test_long_patterns_are_matched_but_not_remembered() -> None:
 
     assert compile_pattern(pattern).matches("a" * 5001)
     assert compile_pattern(pattern) is not compile_pattern(pattern)
+
+
+def test_runs_with_question_marks_are_found_between_stars() -> None:
+    """A run of letters and question marks in the middle is found at its leftmost place, or nowhere."""
+    pattern = compile_pattern("a*b?c*d")
+
+    assert pattern.matches("aXbXcXbYcXd")
+    assert not pattern.matches("aXbXXcXd")
