@@ -1,4 +1,4 @@
-"""Reads the language-neutral case files and puts their questions to the library; tests/cases/README.md is the format."""
+"""Reads the case files, whose format tests/cases/README.md describes, and puts their questions to the library."""
 
 from __future__ import annotations
 

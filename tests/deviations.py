@@ -4,8 +4,8 @@ from __future__ import annotations
 
 __all__ = ["DEVIATIONS", "OMITTED"]
 
-_PARTLY_KNOWN = "partly known values (S-358, S-359) come with a later version; until then the answer is the safe unknown"
-_CORRELATED = "exactness beyond Kleene (S-362) comes with a later version; until then the answer is the safe conditional"
+_PARTLY_KNOWN = "partly known values (S-358, S-359) are not reasoned about yet; the answer is the safe unknown"
+_CORRELATED = "exactness beyond Kleene (S-362) is not reached yet; the answer is the safe conditional"
 
 DEVIATIONS: dict[str, str] = {
     "context/callers/principal-arn-without-path/2": _PARTLY_KNOWN,
@@ -16,7 +16,7 @@ DEVIATIONS: dict[str, str] = {
     "three_valued/exactness/allow-and-deny-under-the-same-condition/1": _CORRELATED,
     "three_valued/exactness/present-or-absent/1": _CORRELATED,
 }
-"""Questions that the library is known to answer otherwise, by their test id (topic/case/number), each with the reason."""
+"""Questions that the library is known to answer otherwise, by test id (topic/case/number), each with the reason."""
 
 _EFFECTIVE = "asks whether the call would be authorized, which takes the IAM policies around the key"
 

@@ -43,7 +43,7 @@ def test_a_file_has_a_description_and_cases(topic: str) -> None:
 
 @pytest.mark.parametrize("case", list(ALL_CASES.values()), ids=list(ALL_CASES))
 def test_a_case_cites_its_rules_and_has_known_members(case: dict[str, Any]) -> None:
-    """A case has a readable id, one sentence of description, rules of the semantics, and no member that is not known."""
+    """A case has a readable id, a description, rules of the semantics, and no member that is not known."""
     assert case.keys() <= OF_A_CASE
     assert CASE_ID.fullmatch(case["id"])
     assert case["description"].endswith(".")
