@@ -297,7 +297,7 @@ def catalogue(facts: Path) -> dict[str, str]:
                     "ineffective, taking it for possible by mistake only leaves a condition open"
                 ),
                 "carried_by_disagreements": disagreements,
-                "multivalued_rule": "S-173 exactly",
+                "multivalued_rule": "S-173, with aws:VpceOrgPaths, which the page of global keys gives as a list",
                 "multivalued_disagreements": sorted(listed_as_multivalued.difference(TABLES["multivalued"])),
             },
             keys=sorted(keys, key=lambda key: key["name"].lower()),

@@ -25,10 +25,11 @@ class ContextKey:
     """One condition key, one member of a family of keys, or a family such as `aws:PrincipalTag/${TagKey}`.
 
     `carried_by` has the bit of every action whose request may carry the key; for the others the
-    key is absent (S-149). `doubtfully_carried_by` has those of them of which the sources disagree. `family` is true for a family and for its members. `values` are the
-    documented values; only where `closed` is true can there be no others. `also_numeric` marks a
-    date that numeric operators compare too (S-189). `members` are the documented variable parts
-    of a family that has such a list.
+    key is absent (S-149). `doubtfully_carried_by` has those of them of which the sources disagree.
+    `family` is true for a family and for its members. `values` are the documented values; only
+    where `closed` is true can there be no others. `also_numeric` marks a date that numeric
+    operators compare too (S-189). `members` are the documented variable parts of a family that
+    has such a list.
     """
 
     name: str

@@ -162,7 +162,7 @@ class Principal:
     ) -> Principal:
         """The service-linked role of a service in an account; its name comes from the catalogue where not given.
 
-        Raises UnknownNameError where the catalogue knows no role of the service, or several.
+        Raises UnknownNameError where the catalogue knows no role of the service.
         """
         if name is None:
             from keypolicy.catalogue.services import service_linked_role_name

@@ -88,6 +88,7 @@ MULTIVALUED = {
     "aws:ResourceOrgPaths",
     "aws:SourceOrgPaths",
     "aws:TagKeys",
+    "aws:VpceOrgPaths",
     "kms:EncryptionContextKeys",
     "kms:GrantOperations",
     "kms:ResourceAliases",
@@ -127,6 +128,22 @@ def test_keys_that_an_action_carries(action: Action) -> None:
     properties = KEY_PROPERTIES if "key" in action.resource_types else set()
 
     assert carried == row_of(name) | properties | BEYOND.get(name, set())
+
+
+def test_doubtful_carriers() -> None:
+    """Who carries a key is in doubt for tags on two actions and for one parameter; elsewhere it is settled (S-201)."""
+    doubtful = {
+        key.name: {action.name for action in actions() if key.doubtfully_carried_by & action.mask}
+        for key in context_keys()
+        if key.doubtfully_carried_by
+    }
+
+    assert doubtful == {
+        "aws:RequestTag/${TagKey}": {"kms:ReplicateKey", "kms:UntagResource"},
+        "aws:TagKeys": {"kms:ReplicateKey"},
+        "kms:BypassPolicyLockoutSafetyCheck": {"kms:ReplicateKey"},
+    }
+    assert not any(key.doubtfully_carried_by & ~key.carried_by for key in context_keys())
 
 
 def test_how_many_keys_there_are() -> None:
