@@ -29,7 +29,7 @@ def doubtful_rules(bound: BoundPolicy, request: Request) -> Iterator[tuple[Bound
     """The rules whose principal element no dictionary settles, with whether they concern the caller, and as what."""
     principal = request.principal
     for probe in principal.doubtful_probes:
-        for rule, value in bound.doubtful.get(probe, ()):
+        for rule, value in bound.doubtful(probe):
             truth, kind = doubtful_match(probe, value, principal, rule.rule.effect, request.reading)
             yield rule, truth, kind
     for rule in bound.complements:
@@ -41,7 +41,7 @@ def applications(bound: BoundPolicy, request: Request) -> tuple[Application, ...
     concerned: dict[BoundRule, set[MatchKind]] = {}
     certainly: set[BoundRule] = set()
     for probe, kind in request.principal.certain_probes:
-        bucket = bound.buckets.get(probe)
+        bucket = bound.bucket(probe)
         if bucket is not None:
             for rule in bucket.members:
                 concerned.setdefault(rule, set()).add(kind)

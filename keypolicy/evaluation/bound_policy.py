@@ -1,18 +1,21 @@
 """A policy bound to its key: the rules that concern the key, found by the principal that asks.
 
-Statements that cannot concern a principal cost nothing: the caller's probes are looked up in a
-dictionary, and statements without conditions are merged into two bit sets beforehand.
+Statements that cannot concern a principal cost next to nothing: the caller's probes are looked up in
+a dictionary, what they meet is compiled when first met, and statements without conditions are merged
+into two bit sets.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from keypolicy.document.key import KeyMetadata
 from keypolicy.document.model import KeyPolicy
 from keypolicy.evaluation.action_elements import Universe
 from keypolicy.evaluation.request import Request
-from keypolicy.evaluation.rules import ResourceElement, Rule, rules_of
+from keypolicy.evaluation.rules import ResourceElement, Rule, RuleCompiler, RuleSource, rule_sources
 from keypolicy.matching.not_principals import not_principal_truth
-from keypolicy.matching.principal_elements import EVERYONE, value_probes
+from keypolicy.matching.principal_elements import EVERYONE, element_values, value_probes
 from keypolicy.matching.resources import resource_covers
 from keypolicy.matching.truth import Reading, Truth, all_of, any_of, negate, undocumented
 from keypolicy.matching.variables import parse_template, substitute
@@ -87,52 +90,97 @@ class Bucket:
             self.allow_maybe |= rule.possible
 
 
+class _Entry:
+    """A statement in the index; its rule is made when a caller whom it may concern first asks."""
+
+    __slots__ = ("is_settled", "rule", "source")
+
+    def __init__(self, source: RuleSource) -> None:
+        self.source = source
+        self.is_settled = False
+        self.rule: BoundRule | None = None
+
+
 class BoundPolicy:
-    """The rules of a policy that concern one key, under one reading and universe."""
+    """The rules of a policy that concern one key, under one reading and universe, indexed by principal."""
 
-    __slots__ = ("buckets", "complements", "doubtful", "key", "reading", "rules", "universe")
+    __slots__ = ("_compiler", "_complements", "_doubtful", "_entries", "_met", "buckets", "key", "reading", "universe")
 
-    def __init__(self, key: KeyMetadata, reading: Reading, universe: Universe, rules: list[Rule]) -> None:
+    def __init__(self, policy: KeyPolicy, key: KeyMetadata, reading: Reading, universe: Universe) -> None:
         self.key = key
         self.reading = reading
         self.universe = universe
-        self.rules: list[BoundRule] = []
         self.buckets: dict[str, Bucket] = {}
-        self.doubtful: dict[str, list[tuple[BoundRule, str]]] = {}
-        self.complements: list[BoundRule] = []
-        for rule in rules:
-            self._add(rule)
+        self._compiler = RuleCompiler(policy, reading, universe)
+        self._entries: list[_Entry] = []
+        self._met: dict[str, list[_Entry]] = {}
+        self._doubtful: dict[str, list[tuple[_Entry, str]]] = {}
+        self._complements: list[_Entry] = []
+        for source in rule_sources(policy):
+            entry = _Entry(source)
+            self._entries.append(entry)
+            if source.statement.not_principal is not None:
+                self._complements.append(entry)
+            else:
+                self._index(entry)
 
-    def _add(self, rule: Rule) -> None:
-        standing = rule.standing
-        resource = rule.resource
-        if resource is not None and not resource.has_variables:
-            covers = resource_truth(resource, self.key, self.reading, None)
-            if covers is False:
-                return
-            if covers is not True:
-                standing = all_of((standing, covers))
-        bound = BoundRule(rule, standing)
-        self.rules.append(bound)
-        if rule.not_principal is not None:
-            self.complements.append(bound)
-        else:
-            self._index(bound)
-
-    def _index(self, bound: BoundRule) -> None:
-        met: set[str] = set()
-        for kind, value in bound.rule.principals:
+    def _index(self, entry: _Entry) -> None:
+        met, partition = self._met, self.key.partition
+        for kind, value in element_values(entry.source.statement.principal or ""):
             for probe, holds_in in value_probes(kind, value):
-                if holds_in is not None and holds_in != self.key.partition:
+                if holds_in is not None and holds_in != partition:
                     continue
                 if ":" in probe or probe == EVERYONE:
-                    self.doubtful.setdefault(probe, []).append((bound, value))
-                if probe not in met:
-                    met.add(probe)
-                    bucket = self.buckets.get(probe)
-                    if bucket is None:
-                        bucket = self.buckets[probe] = Bucket()
-                    bucket.add(bound)
+                    self._doubtful.setdefault(probe, []).append((entry, value))
+                entries = met.get(probe)
+                if entries is None:
+                    met[probe] = [entry]
+                elif entries[-1] is not entry:
+                    entries.append(entry)
+
+    def bucket(self, probe: str) -> Bucket | None:
+        """The rules that a certain probe meets, None where it meets none."""
+        bucket = self.buckets.get(probe)
+        if bucket is None and probe in self._met:
+            bucket = self.buckets[probe] = Bucket()
+            for entry in self._met[probe]:
+                rule = self._rule(entry)
+                if rule is not None:
+                    bucket.add(rule)
+        return bucket
+
+    def doubtful(self, probe: str) -> Iterator[tuple[BoundRule, str]]:
+        """The rules that a doubtful probe meets, with the value of the element that it meets."""
+        for entry, value in self._doubtful.get(probe, ()):
+            rule = self._rule(entry)
+            if rule is not None:
+                yield rule, value
+
+    @property
+    def complements(self) -> list[BoundRule]:
+        """The rules of statements with a NotPrincipal element."""
+        return [rule for entry in self._complements if (rule := self._rule(entry)) is not None]
+
+    @property
+    def rules(self) -> list[BoundRule]:
+        """Every rule, in the order of the document."""
+        return [rule for entry in self._entries if (rule := self._rule(entry)) is not None]
+
+    def _rule(self, entry: _Entry) -> BoundRule | None:
+        if not entry.is_settled:
+            entry.rule = self._bound(self._compiler.rule(entry.source))
+            entry.is_settled = True
+        return entry.rule
+
+    def _bound(self, rule: Rule | None) -> BoundRule | None:
+        """The rule with its resource settled; None where it does not cover the key."""
+        if rule is None:
+            return None
+        resource = rule.resource
+        if resource is None or resource.has_variables:
+            return BoundRule(rule, rule.standing)
+        covers = resource_truth(resource, self.key, self.reading, None)
+        return None if covers is False else BoundRule(rule, all_of((rule.standing, covers)))
 
 
 def resource_truth(resource: ResourceElement, key: KeyMetadata, reading: Reading, request: Request | None) -> Truth:
@@ -176,6 +224,6 @@ def bind(policy: KeyPolicy, key: KeyMetadata, reading: Reading, universe: Univer
             return bound
         if bound.key == key and bound.universe.newer == universe.newer:
             return bound
-    bound = BoundPolicy(key, reading, universe, rules_of(policy, reading, universe))
+    bound = BoundPolicy(policy, key, reading, universe)
     object.__setattr__(policy, "_compiled", bound)
     return bound

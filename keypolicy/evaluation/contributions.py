@@ -29,7 +29,7 @@ def contributions(bound: BoundPolicy, request: Request, bit: int) -> tuple[Contr
     """The contributions of all rules that can apply to the action with this bit, in the order of the document."""
     concerned: dict[BoundRule, list[Truth]] = {}
     for probe, _ in request.principal.certain_probes:
-        bucket = bound.buckets.get(probe)
+        bucket = bound.bucket(probe)
         for rule in bucket.members if bucket is not None else ():
             concerned.setdefault(rule, []).append(True)
     for rule, truth, _ in doubtful_rules(bound, request):

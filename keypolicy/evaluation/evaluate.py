@@ -75,7 +75,7 @@ def _verdicts(bound: BoundPolicy, request: Request) -> Verdicts:
     allow = allow_maybe = deny = deny_maybe = 0
     principal = request.principal
     for probe, _ in principal.certain_probes:
-        bucket = bound.buckets.get(probe)
+        bucket = bound.buckets.get(probe) or bound.bucket(probe)
         if bucket is None:
             continue
         allow |= bucket.allow

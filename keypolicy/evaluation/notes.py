@@ -9,6 +9,7 @@ from keypolicy.evaluation.applications import Application
 from keypolicy.evaluation.bound_policy import BoundPolicy
 from keypolicy.evaluation.request import Request
 from keypolicy.evaluation.usability import usable_bits
+from keypolicy.matching.principal_elements import element_values
 from keypolicy.matching.principals import MatchKind, PrincipalKind
 
 __all__ = ["Note", "notes_on"]
@@ -54,7 +55,7 @@ def _denied_members(bound: BoundPolicy, account: str, bit: int, parts: tuple[App
     for rule in bound.rules:
         if not rule.denies or not rule.possible & bit or rule.rule.ref in told:
             continue
-        named = [value for _, value in rule.rule.principals or () if f":{account}:" in value]
+        named = [value for _, value in element_values(rule.rule.principal) if f":{account}:" in value]
         if named:
             message = (
                 f"{rule.rule.ref} denies {', '.join(named)}, principals of the account, but not the account itself"

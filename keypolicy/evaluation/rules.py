@@ -5,6 +5,7 @@ This is the bridge from what is written to what it means; nothing to its right r
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from keypolicy.evaluation.malformed_statements import ReadableStatement, possibl
 from keypolicy.matching.principal_elements import EVERYONE, PrincipalElement, element_values
 from keypolicy.matching.truth import Reading, Truth, Unknown, all_of, undocumented
 
-__all__ = ["ResourceElement", "Rule", "StatementRef", "rules_of"]
+__all__ = ["ResourceElement", "Rule", "RuleCompiler", "RuleSource", "StatementRef", "rule_sources"]
 
 VARIABLES_VERSION = "2012-10-17"
 
@@ -45,73 +46,78 @@ class Rule(NamedTuple):
     """What one statement means for every action at once.
 
     The statement certainly concerns the actions in `certain` and possibly those in `possible`,
-    where an action value is in doubt (S-104). It concerns the principals that `principals`, (type,
-    value) pairs, cover, or those that `not_principal` does not list where that is not None.
-    `resource` is None where it covers every key. `standing` is not True where the statement as a
-    whole is in doubt.
+    where an action value is in doubt (S-104). It concerns the principals that the `principal`
+    element covers, or those that `not_principal` does not list where that is not None. `resource`
+    is None where it covers every key. `standing` is not True where the statement as a whole is in
+    doubt.
     """
 
     ref: StatementRef
     effect: Effect
     certain: int
     possible: int
-    principals: tuple[tuple[str, str], ...]
+    principal: PrincipalElement
     not_principal: PrincipalElement | None
     resource: ResourceElement | None
     tests: tuple[ConditionTest, ...]
     standing: Truth
 
 
-def rules_of(policy: KeyPolicy, reading: Reading, universe: Universe) -> list[Rule]:
-    """The rules of every statement that can have an effect, in the order of the document.
+class RuleSource(NamedTuple):
+    """A statement and the effect that it has or may have, before anything else of it is looked at.
+
+    `place` counts from 0, and is -1 for what stands for the document as a whole; `standing` says why a broken statement is in doubt, None for a whole one.
+    """
+
+    place: int
+    statement: Statement | ReadableStatement
+    effect: Effect
+    standing: Unknown | None
+
+
+def rule_sources(policy: KeyPolicy) -> Iterator[RuleSource]:
+    """What may become rules, in the order of the document.
 
     A broken statement of a leniently loaded document gives rules that are never certain; where its
     effect cannot be read, one of each effect. A document that cannot be trusted as a whole may say
     anything (S-008).
     """
-    compiler = _Compiler(reading, universe, has_variables=policy.version == VARIABLES_VERSION)
-    rules: list[Rule | None] = []
     for index, statement in enumerate(policy.statements):
         if isinstance(statement, Statement):
-            rules.append(compiler.rule(index, statement, statement.effect, None))
+            yield RuleSource(index, statement, statement.effect, None)
         else:
             standing = standing_of(policy, index)
-            rules += (
-                compiler.rule(index, readable(statement), effect, standing) for effect in possible_effects(statement)
-            )
+            for effect in possible_effects(statement):
+                yield RuleSource(index, readable(statement), effect, standing)
     if policy.doubtful:
         anything = ReadableStatement(None, EVERYONE, None, "*", None, "*", None)
-        effects: tuple[Effect, ...] = ("Allow", "Deny")
-        rules += (compiler.rule(-1, anything, effect, undocumented("S-008")) for effect in effects)
-    return [rule for rule in rules if rule is not None]
+        yield RuleSource(-1, anything, "Allow", undocumented("S-008"))
+        yield RuleSource(-1, anything, "Deny", undocumented("S-008"))
 
 
-class _Compiler:
+class RuleCompiler:
     """Makes rules of statements, for one reading and universe."""
 
-    def __init__(self, reading: Reading, universe: Universe, *, has_variables: bool) -> None:
+    __slots__ = ("has_variables", "newer_bits", "reading", "universe")
+
+    def __init__(self, policy: KeyPolicy, reading: Reading, universe: Universe) -> None:
         self.reading = reading
         self.universe = universe
-        self.has_variables = has_variables
+        self.has_variables = policy.version == VARIABLES_VERSION
         self.newer_bits = universe.newer_bits
 
-    def rule(
-        self, index: int, statement: Statement | ReadableStatement, effect: Effect, standing: Unknown | None
-    ) -> Rule | None:
+    def rule(self, source: RuleSource) -> Rule | None:
         """The rule of a statement; None where it can have no effect, for want of an element or of values (S-024)."""
+        index, statement, effect, standing = source
         doubts: list[Truth] = [] if standing is None else [standing]
         certain, possible = self._actions(statement, effect)
         resource = self._resource(statement, effect)
         if not possible or resource is _INERT:
             return None
-        principals: tuple[tuple[str, str], ...] = ()
-        if statement.not_principal is None:
-            principals = tuple(element_values(statement.principal or ""))
-            if not principals:
-                return None
-        elif not any(element_values(statement.not_principal)):
-            doubts.append(undocumented("S-025"))
-        if statement.not_action == () or statement.not_resource == ():
+        not_principal = statement.not_principal
+        if () in (statement.not_action, statement.not_resource) or (
+            not_principal is not None and not any(element_values(not_principal))
+        ):
             doubts.append(undocumented("S-025"))
         tests = () if statement.condition is None else self._tests(statement.condition, doubts)
         return Rule(
@@ -119,8 +125,8 @@ class _Compiler:
             effect,
             certain,
             possible,
-            principals,
-            statement.not_principal,
+            statement.principal or "",
+            not_principal,
             resource,
             tests,
             all_of(doubts) if doubts else True,
