@@ -82,9 +82,12 @@ class KeyMetadata:
             metadata = metadata.get("KeyMetadata", metadata)
         if not isinstance(metadata, Mapping):
             raise _not_key_metadata("it is not an object")
+        arn = _text(metadata, "Arn")
+        if arn is None:
+            raise _not_key_metadata("Arn is missing")
         multi_region = metadata.get("MultiRegionConfiguration")
         return cls(
-            arn=_text(metadata, "Arn") or "",
+            arn=arn,
             manager=_one_of(metadata, "KeyManager", get_args(KeyManager)),
             state=_text(metadata, "KeyState"),
             usage=_text(metadata, "KeyUsage"),

@@ -30,7 +30,7 @@ from keypolicy.errors import DocumentError, Problem
 __all__ = ["load", "loads"]
 
 #: Fewer brackets than this cannot exhaust the stack, whatever recursion limit the interpreter has been given.
-_FEW_BRACKETS: Final = 1000
+_FEW_BRACKETS: Final = 2000
 
 _validate: Final[Callable[..., KeyPolicy]] = KeyPolicy.__pydantic_validator__.validate_python
 _set_source = KeyPolicy.__dict__["_source"].__set__
@@ -80,7 +80,7 @@ def loads(
 
 def _from_text(source: Source, *, lenient: bool) -> KeyPolicy:
     text = source.text
-    if is_submittable(text) and text.count("[") + text.count("{") < _FEW_BRACKETS:
+    if is_submittable(text) and _is_shallow(text):
         try:
             policy = _validate(parse(text), by_alias=True, by_name=False)
         except (ValueError, RecursionError):
@@ -89,6 +89,10 @@ def _from_text(source: Source, *, lenient: bool) -> KeyPolicy:
             if not names_partial_wildcard(policy):
                 return _kept(policy, source)
     return _examined(source, lenient=lenient)
+
+
+def _is_shallow(text: str) -> bool:
+    return len(text) < _FEW_BRACKETS or text.count("[") + text.count("{") < _FEW_BRACKETS
 
 
 def _from_value(document: object, origin: str | None, *, lenient: bool) -> KeyPolicy:

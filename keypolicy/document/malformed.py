@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from keypolicy.document.scalars import FrozenObject, thaw
@@ -17,10 +17,13 @@ __all__ = ["AsFound", "MalformedStatement"]
 
 @dataclass(frozen=True, slots=True)
 class AsFound:
-    """A broken document: its whole value, frozen, and what is wrong with it."""
+    """A broken document: its whole value, frozen, and what is wrong with it.
+
+    Two are equal if the documents are: the problems of a text have places, those of a mapping have none.
+    """
 
     value: FrozenObject[str, Any]
-    problems: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = field(compare=False)
     doubtful: bool
 
 

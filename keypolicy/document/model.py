@@ -9,7 +9,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    PrivateAttr,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 from pydantic.alias_generators import to_pascal
 from pydantic_core import PydanticCustomError
 
@@ -21,6 +28,7 @@ from keypolicy.document.schema import (
     OneOrManyStatements,
     OneOrManyStrings,
     PrincipalMap,
+    Text,
     statement_json_schema,
     without_null_defaults,
 )
@@ -38,7 +46,7 @@ PrincipalElement: TypeAlias = str | FrozenObject[str, str | tuple[str, ...]]
 #: A map of operator to a map of condition key to one value or several (S-140).
 ConditionElement: TypeAlias = FrozenObject[str, FrozenObject[str, ConditionScalar | tuple[ConditionScalar, ...]]]
 
-_Text: TypeAlias = Annotated[str | None, NeverNull()]
+_Text: TypeAlias = Annotated[str | None, Text()]
 _Strings: TypeAlias = Annotated[str | tuple[str, ...] | None, OneOrManyStrings()]
 _Principal: TypeAlias = Annotated[PrincipalElement | None, PrincipalMap()]
 
@@ -114,9 +122,9 @@ class KeyPolicy(BaseModel):
     # Beside the fields: slots take no part in equality, and reading one costs no search.
     __slots__ = ("_as_found", "_compiled", "_source")
     if TYPE_CHECKING:
-        _as_found: AsFound
-        _compiled: object
-        _source: Source
+        _as_found: AsFound | None = PrivateAttr()
+        _compiled: object = PrivateAttr()
+        _source: Source | None = PrivateAttr()
 
     version: Annotated[PolicyVersion | None, NeverNull()] = None
     id: _Text = None

@@ -23,6 +23,7 @@ __all__ = [
     "OneOrManyStatements",
     "OneOrManyStrings",
     "PrincipalMap",
+    "Text",
     "statement_json_schema",
     "without_null_defaults",
 ]
@@ -49,7 +50,8 @@ def _one_or_many_json(item: _JsonSchema, *, minimum: int = 0) -> _JsonSchema:
     return {"anyOf": [item, array]}
 
 
-_STRING: Final = core_schema.str_schema(strict=True)
+# A length, even this one, makes pydantic look at the characters, and so refuse half a surrogate pair.
+_STRING: Final = core_schema.str_schema(strict=True, min_length=0)
 _STRINGS: Final = _one_or_many(_STRING)
 
 _PRINCIPAL: Final = core_schema.union_schema(
@@ -113,6 +115,16 @@ class NeverNull:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return cast("CoreSchema", cast("Any", handler(source))["schema"])
+
+
+class Text:
+    """Marks an element that is a string."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return _STRING
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> _JsonSchema:
+        return {"type": "string"}
 
 
 class OneOrManyStrings:

@@ -66,7 +66,8 @@ class Rule(NamedTuple):
 class RuleSource(NamedTuple):
     """A statement and the effect that it has or may have, before anything else of it is looked at.
 
-    `place` counts from 0, and is -1 for what stands for the document as a whole; `standing` says why a broken statement is in doubt, None for a whole one.
+    `place` counts from 0, and is -1 for what stands for the document as a whole. `standing` says
+    why a broken statement is in doubt, and is None for a whole one.
     """
 
     place: int

@@ -1,0 +1,227 @@
+"""Answers as JSON values: what `keypolicy batch` answers, and what the commands print with `--format json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from keypolicy.analysis.check import CheckResult, RequiredAction
+from keypolicy.analysis.requirements import RequirementProfile
+from keypolicy.catalogue.actions import Action
+from keypolicy.document.model import KeyPolicy
+from keypolicy.evaluation.access import Access
+from keypolicy.evaluation.decision import Decision
+from keypolicy.evaluation.outcome import Outcome
+from keypolicy.evaluation.rules import StatementRef
+from keypolicy.matching.context import Presence, Present, RequestContext
+from keypolicy.matching.principals import Principal
+from keypolicy.outputs.hints import hints_on
+
+__all__ = [
+    "asked_about",
+    "check_object",
+    "combined_outcome",
+    "decision_object",
+    "decision_objects",
+    "evaluation_object",
+    "indented",
+    "profile_object",
+    "profiles_object",
+]
+
+
+def indented(value: Mapping[str, Any]) -> str:
+    """The value as ASCII JSON text, one member a line."""
+    return f"{json.dumps(value, indent=2)}\n"
+
+
+def combined_outcome(outcomes: Iterable[Outcome]) -> Outcome:
+    """The outcome of several actions together: a deny if one is denied in any case, allowed if each is (S-365)."""
+    found = set(outcomes)
+    for outcome in (Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY, Outcome.CONDITIONAL):
+        if outcome in found:
+            return outcome
+    return Outcome.ALLOWED
+
+
+def decision_object(decision: Decision) -> dict[str, Any]:
+    """The decision on one action, in the form that the contract of `keypolicy batch` fixes.
+
+    `statements` are those that decide, or that may where the outcome is conditional; counted from 0.
+    """
+    conditional = decision.outcome is Outcome.CONDITIONAL
+    return {
+        "outcome": decision.outcome.value,
+        "statements": _statement_objects(decision.may_determine if conditional else decision.determining),
+        "missing_context": list(decision.missing_context),
+        "residual": str(decision.residual) if conditional else None,
+        "undocumented": list(decision.undocumented),
+    }
+
+
+def decision_objects(access: Access, actions: Sequence[Action]) -> dict[str, dict[str, Any]]:
+    """For each action the same object as `decision_object`; actions that are decided alike share one object."""
+    objects: dict[str, dict[str, Any]] = {}
+    shared = _settled_objects(access, reduce(or_, (action.mask for action in actions)))
+    for action in actions:
+        for bits, value in shared:
+            if bits & action.mask:
+                objects[action.name] = value
+                break
+        else:
+            objects[action.name] = decision_object(access[action.name])
+    return objects
+
+
+def _settled_objects(access: Access, asked: int) -> list[tuple[int, dict[str, Any]]]:
+    """The objects of the actions that are settled by documented rules alone, with the bits of the actions."""
+    if access.reading == "likely":  # which rules an answer leans on is told action by action
+        return []
+    allowed, denied, neither = (
+        asked & bits for bits in (access.allowed_bits, access.verdicts.deny, access.implicitly_denied_bits)
+    )
+    found = [(neither, _settled_object("implicitDeny", ()))] if neither else []
+    for outcome, bits in (("allowed", allowed), ("explicitDeny", denied)):
+        if bits:
+            deciding = [each for each in access.applications if each.denies is (bits is denied) and each.certain & bits]
+            for part in _parts(bits, [each.certain for each in deciding]):
+                refs = dict.fromkeys(each.ref for each in deciding if each.certain & part)
+                found.append((part, _settled_object(outcome, refs)))
+    return found
+
+
+def _parts(bits: int, sets: Iterable[int]) -> list[int]:
+    """The bits in parts, of which each set holds all or nothing."""
+    parts = [bits]
+    for members in sets:
+        parts = [part for whole in parts for part in (whole & members, whole & ~members) if part]
+    return parts
+
+
+def _settled_object(outcome: str, refs: Iterable[StatementRef]) -> dict[str, Any]:
+    return {
+        "outcome": outcome,
+        "statements": [_statement_object(ref) for ref in refs],
+        "missing_context": [],
+        "residual": None,
+        "undocumented": [],
+    }
+
+
+def check_object(result: CheckResult, policy: KeyPolicy) -> dict[str, Any]:
+    """A check of a profile, with everything that the text form shows."""
+    return {
+        "question": result.question,
+        "status": result.status.value,
+        "outcome": combined_outcome(required.outcome for required in result.actions).value,
+        "profile": result.profile.name,
+        "principal": str(result.principal),
+        "asked": result.asked,
+        "key_arn": result.key.arn,
+        "reading": result.actions[0].decision.reading,
+        **_answers(result.actions, policy),
+    }
+
+
+def evaluation_object(access: Access, actions: tuple[RequiredAction, ...], policy: KeyPolicy) -> dict[str, Any]:
+    """The decisions on single actions under one stated context, in the same form as those of a check."""
+    principal = access.request.principal
+    return {
+        "question": Decision.question,
+        "outcome": combined_outcome(required.outcome for required in actions).value,
+        "principal": str(principal),
+        "asked": asked_about(principal),
+        "key_arn": access.request.key.arn,
+        "reading": access.reading,
+        **_answers(actions, policy),
+    }
+
+
+def asked_about(principal: Principal) -> str:
+    """The kind of principal that a question is about (S-399)."""
+    return "service-linked role" if principal.is_service_linked else principal.kind.value
+
+
+def profile_object(profile: RequirementProfile) -> dict[str, Any]:
+    """A profile in the form of its file, which `RequirementProfile.from_mapping` reads."""
+    return {
+        "name": profile.name,
+        "title": profile.title,
+        "key": profile.key,
+        "principal": profile.principal,
+        "requirements": [
+            {
+                "purpose": requirement.purpose,
+                "actions": list(requirement.actions),
+                "context": _context_members(requirement.context)["context"],
+            }
+            for requirement in profile.requirements
+        ],
+        "rules": list(profile.rules),
+        "sources": list(profile.sources),
+        "notes": list(profile.notes),
+    }
+
+
+def profiles_object(profiles: Mapping[str, RequirementProfile], default: str) -> dict[str, Any]:
+    """All profiles, whole, and which of them is the default."""
+    return {"default": default, "profiles": [profile_object(profile) for profile in profiles.values()]}
+
+
+def _answers(actions: tuple[RequiredAction, ...], policy: KeyPolicy) -> dict[str, Any]:
+    denied = frozenset(required.action for required in actions if required.outcome is Outcome.IMPLICIT_DENY)
+    return {
+        "actions": {required.action: _required_object(required) for required in actions},
+        "hints": [
+            {
+                "statement": _statement_object(hint.statement),
+                "name": hint.name,
+                "message": hint.message,
+                "suggestions": list(hint.suggestions),
+            }
+            for hint in hints_on(policy, denied)
+        ],
+        "problems": [
+            {
+                "code": problem.code,
+                "message": problem.message,
+                "line": problem.line,
+                "column": problem.column,
+                "pointer": problem.pointer,
+            }
+            for problem in policy.problems
+        ],
+    }
+
+
+def _required_object(required: RequiredAction) -> dict[str, Any]:
+    decision = required.decision
+    return {
+        **decision_object(decision),
+        "reason": required.message,
+        "assumed": _context_members(required.context),
+        "delegates_to_iam": decision.delegates_to_iam,
+        "notes": [{"code": note.code, "message": note.message, "rule": note.rule} for note in decision.notes],
+    }
+
+
+def _statement_objects(refs: Iterable[StatementRef]) -> list[dict[str, Any]]:
+    return [_statement_object(ref) for ref in refs]
+
+
+def _statement_object(ref: StatementRef) -> dict[str, Any]:
+    return {"policy": "key-policy", "index": ref.index, "sid": ref.sid}
+
+
+def _context_members(context: RequestContext) -> dict[str, Any]:
+    """What a context states, as the members of a question that would state it."""
+    stated = context.stated.items()
+    values = {name: state.values for name, state in stated if isinstance(state, Present)}
+    return {
+        "context": {name: texts[0] if len(texts) == 1 else list(texts) for name, texts in values.items()},
+        "absent": [name for name, state in stated if state is Presence.ABSENT],
+        "closed": context.is_closed,
+    }
