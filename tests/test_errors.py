@@ -19,7 +19,7 @@ ERRORS: list[KeyPolicyError] = [
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 def test_errors_survive_pickling(error: KeyPolicyError) -> None:
     """A worker process can hand them on with everything that they carry."""
-    revived = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes
+    revived = pickle.loads(pickle.dumps(error))
 
     assert type(revived) is type(error)
     assert vars(revived) == vars(error)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
-from keypolicy.catalogue.actions import all_bits, doubtful_bits, key_policy_bits, pattern_bits, pattern_matches
+from keypolicy.catalogue.actions import (
+    ActionSet,
+    all_bits,
+    doubtful_bits,
+    key_policy_bits,
+    pattern_bits,
+    pattern_matches,
+)
 from keypolicy.document.scalars import Effect
 from keypolicy.matching.truth import Reading
 
-__all__ = ["CATALOGUE", "Universe", "Values", "matched_actions"]
+__all__ = ["CATALOGUE", "Universe", "Values", "matched_actions", "universe_with"]
 
 Values = str | tuple[str, ...]
 _LONGEST_REMEMBERED = 1024
@@ -38,6 +46,17 @@ class Universe:
 
 
 CATALOGUE = Universe()
+
+
+def universe_with(newer: Iterable[str]) -> Universe:
+    """The catalogue with names newer than it; those that it has are left out.
+
+    Raises UnknownNameError for a text that cannot name an action of KMS (S-114).
+    """
+    names = tuple(dict.fromkeys(newer))
+    ActionSet.of(*names, newer=True)
+    added = tuple(name for name in names if not pattern_bits(name))
+    return Universe(added) if added else CATALOGUE
 
 
 def matched_actions(values: Values, effect: Effect | None, reading: Reading, universe: Universe) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from keypolicy.document.key import KeyMetadata
 from keypolicy.document.model import KeyPolicy
 from keypolicy.evaluation.access import Access, Verdicts
-from keypolicy.evaluation.action_elements import CATALOGUE, Universe
+from keypolicy.evaluation.action_elements import CATALOGUE, universe_with
 from keypolicy.evaluation.applications import doubtful_rules
 from keypolicy.evaluation.bound_policy import BoundPolicy, bind
 from keypolicy.evaluation.decision import Decision
@@ -47,11 +47,11 @@ def access(
     texts that `Principal.parse` and `KeyMetadata.parse` read. `newer_actions` are action names that
     the catalogue does not know yet. `reading="likely"` takes the likely answer where AWS is silent.
 
-    Raises PrincipalError, ArnError or ContextError where a question cannot be asked.
+    Raises PrincipalError, ArnError, ContextError or UnknownNameError where a question cannot be asked.
     """
     caller = Principal.parse(principal) if isinstance(principal, str) else principal
     metadata = KeyMetadata.parse(key) if isinstance(key, str) else key
-    universe = Universe(tuple(newer_actions)) if newer_actions else CATALOGUE
+    universe = universe_with(newer_actions) if newer_actions else CATALOGUE
     bound = bind(policy, metadata, READINGS[reading], universe)
     request = Request(caller, metadata, context, bound.reading)
     return Access(policy, bound, request, _verdicts(bound, request))

@@ -71,7 +71,7 @@ def test_equal_sets_hash_alike(a: ActionSet, b: ActionSet) -> None:
 @given(action_sets)
 def test_a_set_survives_pickling_and_copying(original: ActionSet) -> None:
     """A pickled set comes back equal, and so does a copy."""
-    assert pickle.loads(pickle.dumps(original)) == original  # noqa: S301  # our own bytes
+    assert pickle.loads(pickle.dumps(original)) == original
     assert copy.deepcopy(original) == original
 
 

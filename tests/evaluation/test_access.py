@@ -402,3 +402,15 @@ def test_a_listed_role_of_a_session_without_path_is_excepted_by_name() -> None:
     )
 
     assert evaluate(loads(document), session, "kms:Decrypt", key=KEY).outcome is Outcome.ALLOWED
+
+
+def test_newer_names_must_be_names_of_kms_actions() -> None:
+    """Names that the catalogue has are not newer; what cannot be a name is refused (S-114)."""
+    document = loads(policy(statement(D, "kms:*")))
+
+    answer = access(document, D, key=KEY, newer_actions=["KMS:decrypt"])
+    assert answer["kms:Decrypt"].outcome is Outcome.ALLOWED
+    assert answer.bound.universe.newer == ()
+    for name in ("Decrypt", "s3:GetObject", "kms:*"):
+        with pytest.raises(UnknownNameError):
+            access(document, D, key=KEY, newer_actions=[name])
