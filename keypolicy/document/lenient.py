@@ -16,6 +16,10 @@ from keypolicy.errors import Problem
 __all__ = ["policy_as_found"]
 
 
+#: A member written twice, or in another case: which one AWS would take, if any, is not known (S-006, S-008).
+_DOUBTFUL_AT_THE_TOP = frozenset({"duplicate-element", "element-case"})
+
+
 def policy_as_found(value: dict[str, Any], problems: tuple[Problem, ...], source: Source | None) -> KeyPolicy:
     """The policy that the object states as far as it can be read, the whole object, and its problems.
 
@@ -29,7 +33,7 @@ def policy_as_found(value: dict[str, Any], problems: tuple[Problem, ...], source
     doubtful = (
         not isinstance(statement, (dict, list))
         or "/Version" in touched
-        or any(problem.code == "duplicate-element" and problem.pointer.count("/") == 1 for problem in broken)
+        or any(problem.code in _DOUBTFUL_AT_THE_TOP and problem.pointer.count("/") == 1 for problem in broken)
     )
 
     def statement_at(pointer: str, raw: Any) -> Statement | MalformedStatement:

@@ -414,3 +414,10 @@ def test_newer_names_must_be_names_of_kms_actions() -> None:
     for name in ("Decrypt", "s3:GetObject", "kms:*"):
         with pytest.raises(UnknownNameError):
             access(document, D, key=KEY, newer_actions=[name])
+
+
+def test_a_misspelt_version_leaves_everything_open() -> None:
+    """Whether policy variables are replaced then is not known (S-006, S-016)."""
+    document = loads({"version": "2012-10-17", "Statement": [statement(D, "kms:*")]}, lenient=True)
+
+    assert evaluate(document, D, "kms:Decrypt", key=KEY).outcome is Outcome.CONDITIONAL
