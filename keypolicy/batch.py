@@ -46,6 +46,7 @@ _LONGEST_REMEMBERED: Final = 2048
 
 #: The magnitude over which a number is refused; written out, 1e999999999 would fill the memory.
 _LARGEST_EXPONENT: Final = 400
+_LARGEST_INTEGER: Final = 10**_LARGEST_EXPONENT
 
 
 def run(lines: Iterable[bytes | str], write: Callable[[str], object]) -> None:
@@ -78,7 +79,10 @@ def answer_line(text: bytes | str, number: int = 1) -> dict[str, Any]:
 
 
 def answer(question: Mapping[str, Any]) -> dict[str, Any]:
-    """The answer to one question, or the error object that says why there is none."""
+    """The answer to one question, or the error object that says why there is none.
+
+    Actions that are decided alike share one object.
+    """
     identifier = question.get("id")
     try:
         return {"id": identifier, **_answer(question)}
@@ -129,7 +133,7 @@ def _question(line: bytes | str) -> dict[str, Any]:
     if len(line) > MAXIMUM_LINE_BYTES:
         message = f"the line is longer than {MAXIMUM_LINE_BYTES:,} bytes"
         raise _Refusal(Problem("line-too-long", message, line=1, column=MAXIMUM_LINE_BYTES + 1))
-    text = _decoded(line) if isinstance(line, bytes) else line
+    text = (_decoded(line) if isinstance(line, bytes) else line).rstrip("\r\n")
     # Fewer brackets than the permitted depth cannot nest deeper.
     if text.count("{") + text.count("[") > MAXIMUM_NESTING and (deep := too_deep_at(text)) is not None:
         message = f"more than {MAXIMUM_NESTING} objects and lists inside each other"
@@ -170,12 +174,14 @@ def _unreadable(text: str) -> _Refusal:
 
 
 def _answer(question: Mapping[str, Any]) -> dict[str, Any]:
-    given = {name: value for name, value in question.items() if value is not None}
-    for name, value in given.items():
+    given: dict[str, Any] = {}
+    for name, value in question.items():
         check = _MEMBERS.get(name)
         if check is None:
             raise _unknown_member(name)
-        check(value, f"/{name}")
+        if value is not None:
+            check(value, f"/{name}")
+            given[name] = value
     if given.get("question") == "effective":
         message = (
             "the effective question cannot be answered yet; leave the member out to ask about the key policy's side"
@@ -342,11 +348,11 @@ def _context_values(value: Any, pointer: str) -> None:
 
 
 def _scalar(value: Any, pointer: str) -> None:
-    if isinstance(value, str | bool | int | float):
-        return
-    if not isinstance(value, Decimal):
+    if not isinstance(value, str | bool | int | float | Decimal):
         raise _refused("wrong-type", "expected a string, a boolean, a number, or a list of these", pointer)
-    if abs(value.adjusted()) > _LARGEST_EXPONENT:
+    if (isinstance(value, Decimal) and abs(value.adjusted()) > _LARGEST_EXPONENT) or (
+        isinstance(value, int) and abs(value) > _LARGEST_INTEGER
+    ):
         raise _refused("number-too-large", "no condition key has a number of this size", pointer)
 
 

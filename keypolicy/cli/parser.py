@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NoReturn, TypeAlias
 
 from keypolicy.cli.complaints import Complaint
+from keypolicy.cli.streams import write
 
 __all__ = ["EXIT_CODES", "Commands", "Parser", "Version"]
 
@@ -44,7 +45,8 @@ class Version(argparse.Action):
             number = version("keypolicy")
         except PackageNotFoundError:
             number = "(not installed)"
-        parser.exit(message=f"keypolicy {number}\n")
+        write(f"keypolicy {number}\n")
+        parser.exit()
 
 
 #: What `add_subparsers` gives; argparse has no public name for it.

@@ -238,7 +238,7 @@ def _unknowns(actions: tuple[RequiredAction, ...]) -> Iterator[str]:
     if rules and actions[0].decision.reading == "likely":
         yield f"rests on what AWS does not document, read as is likely: {rules}"
     elif rules:
-        yield f"not documented by AWS: {rules}; --reading likely takes what is most probable"
+        yield f"not documented by AWS: {rules}; --reading likely takes the probable answer where one is known"
 
 
 def _notes(actions: tuple[RequiredAction, ...]) -> list[str]:

@@ -1,0 +1,185 @@
+"""`check`, `evaluate` and `profiles` print what the golden files hold, and end with the right exit code."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.cli.questions import DESTINATION, EXAMPLE, KEY, PRINCIPAL, SERVICE_LINKED_ROLE, policy_bytes, statement
+
+GOLDEN = Path(__file__).parent / "golden"
+MISSPELT = "tests/cli/policies/misspelt-actions.json"
+CONDITIONS = "tests/cli/policies/conditions.json"
+BROKEN = "tests/cli/policies/broken.json"
+
+DECRYPT = ("--action", "kms:Decrypt")
+ROLE_OF_DESTINATION = ("--principal", f"arn:aws:iam::{DESTINATION}:role/Restore")
+ROLE_OF_KEY_ACCOUNT = ("--principal", "arn:aws:iam::111122223333:role/Restore")
+SETTLED = (
+    *("--context", "kms:ViaService=ec2.eu-west-1.amazonaws.com"),
+    *("--context", "aws:PrincipalOrgID=o-exampleorgid"),
+    *("--absent", "aws:SourceVpce"),
+    "--closed",
+)
+
+COMMANDS: dict[str, tuple[int, list[str]]] = {
+    "check-pass": (0, ["check", EXAMPLE, *KEY, *PRINCIPAL]),
+    "check-fail": (1, ["check", "examples/backup-copy-source-key-without-grants.json", *KEY, *PRINCIPAL]),
+    "check-conditional": (3, ["check", CONDITIONS, *KEY, *PRINCIPAL, "--profile", "backup-guide-min"]),
+    "check-conditional-settled": (
+        0,
+        ["check", CONDITIONS, *KEY, *PRINCIPAL, "--profile", "backup-guide-min", *SETTLED],
+    ),
+    "check-misspelt-actions": (1, ["check", MISSPELT, *KEY, *PRINCIPAL, "--profile", "repost-copy"]),
+    "check-misspelt-actions-json": (
+        1,
+        ["check", MISSPELT, *KEY, *PRINCIPAL, "--profile", "repost-copy", "--format", "json"],
+    ),
+    "check-service-linked-role": (
+        0,
+        ["check", "examples/backup-copy-source-key-service-linked-role.json", *KEY, "--principal", SERVICE_LINKED_ROLE],
+    ),
+    "check-colours": (3, ["check", CONDITIONS, *KEY, *PRINCIPAL, "--profile", "backup-guide-min", "--color", "always"]),
+    "check-lenient": (3, ["check", BROKEN, *KEY, *PRINCIPAL, "--profile", "backup-guide-min", "--lenient"]),
+    "check-lenient-json": (
+        3,
+        ["check", BROKEN, *KEY, *PRINCIPAL, "--profile", "backup-guide-min", "--lenient", "--format", "json"],
+    ),
+    "evaluate-allowed": (0, ["evaluate", EXAMPLE, *KEY, *PRINCIPAL, "--action", "kms:ReEncrypt*"]),
+    "evaluate-explicit-deny": (1, ["evaluate", CONDITIONS, *KEY, *PRINCIPAL, "--action", "kms:Encrypt"]),
+    "evaluate-conditional": (3, ["evaluate", EXAMPLE, *KEY, *PRINCIPAL, "--action", "kms:CreateGrant"]),
+    "evaluate-conditional-json": (
+        3,
+        ["evaluate", EXAMPLE, *KEY, *PRINCIPAL, "--action", "kms:CreateGrant", "--format", "json"],
+    ),
+    "evaluate-likely": (
+        0,
+        ["evaluate", "tests/cli/policies/undocumented.json", *KEY, *PRINCIPAL, *DECRYPT, "--reading", "likely"],
+    ),
+    "evaluate-safest": (
+        3,
+        ["evaluate", "tests/cli/policies/undocumented.json", *KEY, *PRINCIPAL, *DECRYPT],
+    ),
+    "evaluate-everything": (1, ["evaluate", CONDITIONS, *KEY, *PRINCIPAL]),
+    "evaluate-service": (
+        1,
+        ["evaluate", EXAMPLE, *KEY, "--principal", "logs.eu-west-1.amazonaws.com", "--action", "kms:Decrypt"],
+    ),
+    "evaluate-session": (
+        3,
+        [
+            "evaluate",
+            "tests/cli/policies/session.json",
+            *KEY,
+            *ROLE_OF_DESTINATION,
+            *DECRYPT,
+            "--action",
+            "kms:Encrypt",
+        ],
+    ),
+    "evaluate-one-account": (
+        0,
+        [
+            "evaluate",
+            "tests/cli/policies/one-account.json",
+            *KEY,
+            *ROLE_OF_KEY_ACCOUNT,
+            *DECRYPT,
+            "--action",
+            "kms:*crypt",
+        ],
+    ),
+    "profiles": (0, ["profiles"]),
+    "profiles-json": (0, ["profiles", "--format", "json"]),
+    "profiles-union": (0, ["profiles", "union"]),
+    "profiles-union-json": (0, ["profiles", "union", "--format", "json"]),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_prints_its_golden_file(name: str, run: Run) -> None:
+    """Output, exit code, and nothing on standard error."""
+    code, arguments = COMMANDS[name]
+
+    finished = run(*arguments)
+
+    assert finished.out == (GOLDEN / f"{name}.txt").read_text(encoding="utf-8")
+    assert (finished.code, finished.err) == (code, "")
+
+
+def test_every_golden_file_belongs_to_a_command() -> None:
+    """No file is left behind."""
+    assert {file.stem for file in GOLDEN.iterdir()} == set(COMMANDS)
+
+
+@pytest.mark.parametrize("command", ["check", "evaluate"])
+def test_standard_input_is_read_for_a_dash(command: str, run: Run) -> None:
+    """`-` answers as the file does."""
+    content = Path(EXAMPLE).read_bytes() if Path(EXAMPLE).exists() else policy_bytes(statement("kms:*"))
+    from_file = run(command, EXAMPLE, *KEY, *PRINCIPAL)
+
+    assert run(command, "-", *KEY, *PRINCIPAL, stdin=content) == from_file
+
+
+def test_a_condition_key_given_twice_has_two_values(run: Run) -> None:
+    """A multivalued key is stated by repeating the option."""
+    condition = {"ForAllValues:StringEquals": {"aws:CalledVia": ["athena.amazonaws.com", "glue.amazonaws.com"]}}
+    content = policy_bytes(statement("kms:Decrypt", Condition=condition))
+    arguments = ["evaluate", "-", *KEY, *PRINCIPAL, *DECRYPT]
+    both = ["--context", "aws:CalledVia=athena.amazonaws.com", "--context", "aws:CalledVia=glue.amazonaws.com"]
+    another = ["--context", "aws:CalledVia=athena.amazonaws.com", "--context", "aws:CalledVia=ec2.amazonaws.com"]
+
+    assert run(*arguments, *both, stdin=content).code == 0
+    assert run(*arguments, *another, stdin=content).code == 1
+
+
+def test_a_value_may_hold_equals_signs(run: Run) -> None:
+    """Key and value are parted at the first equals sign."""
+    condition = {"StringEquals": {"kms:EncryptionContext:tag": "a=b="}}
+    content = policy_bytes(statement("kms:Decrypt", Condition=condition))
+
+    finished = run(
+        *["evaluate", "-", *KEY, *PRINCIPAL, *DECRYPT],
+        *["--context", "kms:EncryptionContext:tag=a=b="],
+        stdin=content,
+    )
+
+    assert finished.code == 0
+
+
+def test_a_stated_context_overrides_what_the_profile_assumes(run: Run) -> None:
+    """With GrantIsForAWSResource stated as false, the grants of the example are not allowed."""
+    finished = run("check", EXAMPLE, *KEY, *PRINCIPAL, "--context", "kms:GrantIsForAWSResource=false")
+
+    assert finished.code == 1
+    assert "  assumed: kms:GrantIsForAWSResource=false\n" in finished.out
+
+
+def test_the_json_of_an_action_begins_with_the_members_of_the_batch_contract(run: Run) -> None:
+    """Programs that read `batch` read `--format json` too."""
+    finished = run("check", EXAMPLE, *KEY, *PRINCIPAL, "--format", "json")
+
+    for answer in json.loads(finished.out)["actions"].values():
+        assert list(answer)[:5] == ["outcome", "statements", "missing_context", "residual", "undocumented"]
+
+
+def test_colours_are_for_terminals_only(run: Run) -> None:
+    """Captured output has no colours by default, and `--color never` has none either."""
+    by_default = run("check", EXAMPLE, *KEY, *PRINCIPAL)
+
+    assert "\x1b" not in by_default.out
+    assert run("check", EXAMPLE, *KEY, *PRINCIPAL, "--color", "never") == by_default
+
+
+def test_no_document_can_steer_a_terminal(run: Run) -> None:
+    """A control character in a condition is printed as an escape."""
+    condition = {"StringEquals": {"kms:ViaService": "\x1b[2J"}}
+    content = policy_bytes(statement("kms:Decrypt", Condition=condition))
+
+    finished = run("evaluate", "-", *KEY, *PRINCIPAL, *DECRYPT, stdin=content)
+
+    assert 'StringEquals kms:ViaService "\\x1b[2J"' in finished.out
+    assert "\x1b" not in finished.out
