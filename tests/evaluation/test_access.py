@@ -421,3 +421,13 @@ def test_a_misspelt_version_leaves_everything_open() -> None:
     document = loads({"version": "2012-10-17", "Statement": [statement(D, "kms:*")]}, lenient=True)
 
     assert evaluate(document, D, "kms:Decrypt", key=KEY).outcome is Outcome.CONDITIONAL
+
+
+def test_a_federated_session_may_be_of_any_user_of_its_account() -> None:
+    """Where its user is not known, a statement for a user concerns it or not (S-063)."""
+    session = Principal.federated_user(f"arn:aws:sts::{K}:federated-user/F")
+    decision = evaluate(
+        loads(policy(statement(f"arn:aws:iam::{K}:user/Bob", "kms:*"))), session, "kms:Decrypt", key=KEY
+    )
+
+    assert (decision.outcome, decision.missing_context) == (Outcome.CONDITIONAL, ("federating user",))
