@@ -52,7 +52,8 @@ class RequiredAction:
     @property
     def statements(self) -> tuple[StatementRef, ...]:
         """The statements that decide, or that may where the outcome is conditional."""
-        return self.decision.determining or self.decision.may_determine
+        decision = self.decision
+        return decision.may_determine if decision.outcome is Outcome.CONDITIONAL else decision.determining
 
     @property
     def message(self) -> str:

@@ -55,7 +55,8 @@ def _denied_members(bound: BoundPolicy, account: str, bit: int, parts: tuple[App
     for rule in bound.rules:
         if not rule.denies or not rule.possible & bit or rule.rule.ref in told:
             continue
-        named = [value for _, value in element_values(rule.rule.principal) if f":{account}:" in value]
+        values = (value for _, value in element_values(rule.rule.principal))
+        named = [value for value in values if f":{account}:" in value and not value.endswith(":root")]
         if named:
             message = (
                 f"{rule.rule.ref} denies {', '.join(named)}, principals of the account, but not the account itself"

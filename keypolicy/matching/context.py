@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["ENCRYPTION_CONTEXT_PREFIX", "KeyState", "OneOf", "Presence", "Present", "RequestContext"]
 
 ENCRYPTION_CONTEXT_PREFIX = "kms:encryptioncontext:"
+_LARGEST_EXPONENT = 400
 _CASE_KEPT_FAMILIES = (ENCRYPTION_CONTEXT_PREFIX, "aws:principaltag/", "aws:requesttag/", "aws:resourcetag/")
 
 
@@ -141,13 +142,12 @@ def _text(name: str, value: object) -> str:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
     from decimal import Decimal
 
-    if isinstance(value, float):
-        value = Decimal(repr(value))
-    if isinstance(value, Decimal) and value.is_finite():
+    if isinstance(value, int | float):
+        value = Decimal(value) if isinstance(value, int) else Decimal(repr(value))
+    # Written out in full, a number with a large exponent would fill the memory.
+    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) <= _LARGEST_EXPONENT:
         return f"{value:f}"
     raise ContextError(
         f"the value of {name} is {value!r}; expected a string, a boolean, a number, or a list of these",

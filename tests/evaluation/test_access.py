@@ -431,3 +431,14 @@ def test_a_federated_session_may_be_of_any_user_of_its_account() -> None:
     )
 
     assert (decision.outcome, decision.missing_context) == (Outcome.CONDITIONAL, ("federating user",))
+
+
+def test_a_deny_of_the_account_itself_is_no_deny_of_a_member() -> None:
+    """Where its condition does not hold there is nothing to tell (S-052)."""
+    document = policy(
+        statement(D, "kms:*"),
+        statement(f"arn:aws:iam::{D}:root", "kms:*", effect="Deny", Condition={"StringEquals": {"aws:SourceVpc": "v"}}),
+    )
+    context = RequestContext(absent=["aws:SourceVpc"])
+
+    assert evaluate(loads(document), D, "kms:Decrypt", key=KEY, context=context).notes == ()

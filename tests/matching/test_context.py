@@ -55,6 +55,8 @@ def test_tags_that_differ_by_case_are_all_kept() -> None:
         ({"k": b"x"}, [], "invalid-context-value"),
         ({"k": [["x"]]}, [], "invalid-context-value"),
         ({"k": float("nan")}, [], "invalid-context-value"),
+        ({"k": Decimal("1e999999999")}, [], "invalid-context-value"),
+        ({"k": 10**5000}, [], "invalid-context-value"),
     ],
 )
 def test_what_no_request_can_have_is_refused(values: dict[str, object], absent: list[str], code: str) -> None:
