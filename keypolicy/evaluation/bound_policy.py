@@ -68,20 +68,24 @@ class BoundRule:
 
 
 class Bucket:
-    """The rules that one probe meets: all of them, and apart the plain ones as bit sets and the others one by one."""
+    """The rules that one probe meets.
+
+    `members` are all of them; the plain ones are merged into four bit sets, and `rules` are the
+    others, each certain to concern the caller.
+    """
 
     __slots__ = ("allow", "allow_maybe", "deny", "deny_maybe", "members", "rules")
 
     def __init__(self) -> None:
         self.allow = self.allow_maybe = self.deny = self.deny_maybe = 0
         self.members: list[BoundRule] = []
-        self.rules: list[BoundRule] = []
+        self.rules: list[tuple[BoundRule, Truth]] = []
 
     def add(self, rule: BoundRule) -> None:
         """Take in a rule that the probe meets."""
         self.members.append(rule)
         if not rule.is_plain:
-            self.rules.append(rule)
+            self.rules.append((rule, True))
         elif rule.denies:
             self.deny |= rule.certain
             self.deny_maybe |= rule.possible
@@ -155,6 +159,11 @@ class BoundPolicy:
             rule = self._rule(entry)
             if rule is not None:
                 yield rule, value
+
+    @property
+    def has_complements(self) -> bool:
+        """Whether some statement has a NotPrincipal element."""
+        return bool(self._complements)
 
     @property
     def complements(self) -> list[BoundRule]:

@@ -18,13 +18,13 @@ from keypolicy.document.model import KeyPolicy
 from keypolicy.evaluation.access import Access, Verdicts
 from keypolicy.evaluation.action_elements import CATALOGUE, universe_with
 from keypolicy.evaluation.applications import doubtful_rules
-from keypolicy.evaluation.bound_policy import BoundPolicy, bind
+from keypolicy.evaluation.bound_policy import BoundPolicy, BoundRule, bind
 from keypolicy.evaluation.decision import Decision
 from keypolicy.evaluation.request import Request
 from keypolicy.evaluation.usability import usable_bits
 from keypolicy.matching.context import RequestContext
 from keypolicy.matching.principals import Principal
-from keypolicy.matching.truth import READINGS, ReadingName
+from keypolicy.matching.truth import READINGS, ReadingName, Truth
 
 __all__ = ["access", "evaluate"]
 
@@ -74,27 +74,20 @@ def evaluate(
 def _verdicts(bound: BoundPolicy, request: Request) -> Verdicts:
     allow = allow_maybe = deny = deny_maybe = 0
     principal = request.principal
+    one_by_one: list[tuple[BoundRule, Truth]] = []
     for probe, _ in principal.certain_probes:
         bucket = bound.buckets.get(probe) or bound.bucket(probe)
-        if bucket is None:
-            continue
-        allow |= bucket.allow
-        allow_maybe |= bucket.allow_maybe
-        deny |= bucket.deny
-        deny_maybe |= bucket.deny_maybe
-        for rule in bucket.rules:
-            certain, possible = rule.masks(request)
-            if rule.denies:
-                deny |= certain
-                deny_maybe |= possible
-            else:
-                allow |= certain
-                allow_maybe |= possible
-    for rule, truth, _ in doubtful_rules(bound, request):
-        if truth is False:
-            continue
+        if bucket is not None:
+            allow |= bucket.allow
+            allow_maybe |= bucket.allow_maybe
+            deny |= bucket.deny
+            deny_maybe |= bucket.deny_maybe
+            one_by_one += bucket.rules
+    if principal.doubtful_probes or bound.has_complements:
+        one_by_one += ((rule, truth) for rule, truth, _ in doubtful_rules(bound, request) if truth is not False)
+    for rule, concerns in one_by_one:
         certain, possible = rule.masks(request)
-        if truth is not True:
+        if concerns is not True:
             certain = 0
         if rule.denies:
             deny |= certain
