@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+from keypolicy.catalogue.other_services import is_action_of_another_service
 from keypolicy.catalogue.records import table
 from keypolicy.errors import UnknownNameError
 
@@ -140,7 +141,8 @@ def _complaint(text: str) -> str:
     if not colon:
         return f"{shown} has no service prefix; the actions of KMS begin with {PREFIX}"
     if f"{service.lower()}:" != PREFIX:
-        return f"{shown} is an action of another service; the actions of KMS begin with {PREFIX}"
+        whose = "an action of another" if is_action_of_another_service(text) else "no action of any known"
+        return f"{shown} is {whose} service; the actions of KMS begin with {PREFIX}"
     return f"KMS has no action {shown}"
 
 

@@ -228,7 +228,7 @@ def test_names_are_found_in_any_case(text: str) -> None:
         ("kms:GetKeyRotation", "the action is kms:GetKeyRotationStatus", ("kms:GetKeyRotationStatus",)),
         ("kms:DescribeKeys", "KMS has no action 'kms:DescribeKeys'; near it: kms:DescribeKey", ("kms:DescribeKey",)),
         ("PutKeyPolicy", "no service prefix", ("kms:PutKeyPolicy", "kms:GetKeyPolicy")),
-        ("kmss:PutKeyPolicy", "another service", ("kms:PutKeyPolicy", "kms:GetKeyPolicy")),
+        ("kmss:PutKeyPolicy", "no action of any known service", ("kms:PutKeyPolicy", "kms:GetKeyPolicy")),
         ("s3:GetObject", "another service", ()),
         ("backup", "no service prefix", ()),
         ("kms:De*", "pattern", ()),
@@ -261,3 +261,24 @@ def test_a_very_long_text_is_cut_and_compared_with_nothing() -> None:
 
     assert caught.value.suggestions == ()
     assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("s3:getobject", "an action of another service"),
+        ("kmss:Decrypt", "no action of any known service"),
+    ],
+)
+def test_a_misspelt_prefix_is_told_from_another_service(name: str, message: str) -> None:
+    """What policyuniverse knows belongs elsewhere; the rest is nobody's (S-109)."""
+    with pytest.raises(UnknownNameError, match=message):
+        action_named(name)
+
+
+def test_nearest_names_are_told_for_a_misspelt_prefix() -> None:
+    """The name behind the prefix is looked up all the same."""
+    with pytest.raises(UnknownNameError) as caught:
+        action_named("kmss:Decrypt")
+
+    assert "kms:Decrypt" in caught.value.suggestions
