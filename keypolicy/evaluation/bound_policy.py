@@ -2,7 +2,7 @@
 
 Statements that cannot concern a principal cost next to nothing: the caller's probes are looked up in
 a dictionary, what they meet is compiled when first met, and statements without conditions are merged
-into two bit sets.
+into bit sets.
 """
 
 from __future__ import annotations
