@@ -32,6 +32,7 @@ from keypolicy.document.writing import json_text
 from keypolicy.errors import ContextError, DocumentError, KeyPolicyError, Problem, UnknownNameError
 from keypolicy.evaluation.evaluate import NOTHING_STATED, access
 from keypolicy.matching.context import RequestContext
+from keypolicy.matching.partial_values import from_json
 from keypolicy.matching.principals import Principal
 from keypolicy.matching.truth import ReadingName
 from keypolicy.outputs.json import combined_outcome, decision_objects
@@ -283,7 +284,8 @@ def _context(given: Mapping[str, Any]) -> RequestContext:
     if not (values or absent or closed):
         return NOTHING_STATED
     try:
-        return RequestContext(values, absent=absent, closed=closed)
+        stated = {name: from_json(value) for name, value in (values or {}).items()}
+        return RequestContext(stated, absent=absent, closed=closed)
     except ContextError as error:
         raise _refused(error.code, error.message, "/context") from None
 
@@ -343,8 +345,23 @@ def _context_values(value: Any, pointer: str) -> None:
         if isinstance(stated, list | tuple):
             for index, item in enumerate(stated):
                 _scalar(item, child(place, index))
+        elif isinstance(stated, Mapping):
+            _partial_value(stated, place)
         else:
             _scalar(stated, place)
+
+
+def _partial_value(value: Mapping[str, Any], pointer: str) -> None:
+    """A value that is partly known; whether its own values are too large is asked as of any other."""
+    for word, given in value.items():
+        for index, item in enumerate(given if isinstance(given, list | tuple) else ()):
+            for each in item if isinstance(item, list | tuple) else (item,):
+                if each is not None:
+                    _scalar(each, child(child(pointer, word), index))
+    try:
+        from_json(value)
+    except ContextError as error:
+        raise _refused("invalid-value", error.message, pointer) from None
 
 
 def _scalar(value: Any, pointer: str) -> None:

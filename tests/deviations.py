@@ -4,14 +4,9 @@ from __future__ import annotations
 
 __all__ = ["DEVIATIONS", "OMITTED"]
 
-_PARTLY_KNOWN = "partly known values (S-358, S-359) are not reasoned about yet; the answer is the safe unknown"
 _CORRELATED = "exactness beyond Kleene (S-362) is not reached yet; the answer is the safe conditional"
 
 DEVIATIONS: dict[str, str] = {
-    "context/callers/principal-arn-without-path/2": _PARTLY_KNOWN,
-    "context/callers/principal-arn-without-path/3": _PARTLY_KNOWN,
-    "context/callers/principal-arn-without-path/4": _PARTLY_KNOWN,
-    "context/callers/principal-service-name/6": _PARTLY_KNOWN,
     "three_valued/exactness/T-129/1": _CORRELATED,
     "three_valued/exactness/allow-and-deny-under-the-same-condition/1": _CORRELATED,
     "three_valued/exactness/present-or-absent/1": _CORRELATED,

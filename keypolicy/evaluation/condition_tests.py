@@ -13,9 +13,11 @@ from functools import lru_cache
 from keypolicy.catalogue.context_keys import EVERY_ACTION, context_key
 from keypolicy.document.scalars import ConditionScalar
 from keypolicy.evaluation.request import Request
-from keypolicy.matching.conditions import Condition
-from keypolicy.matching.context import KeyState, Presence
+from keypolicy.matching.conditions import Condition, KeyFacts
+from keypolicy.matching.context import ENCRYPTION_CONTEXT_PREFIX
+from keypolicy.matching.key_states import KeyState, Presence
 from keypolicy.matching.truth import READINGS, ReadingName, Truth, missing
+from keypolicy.matching.value_classes import condition_truth
 from keypolicy.matching.variables import variable_keys
 
 __all__ = ["ActionClass", "ConditionTest", "condition_test"]
@@ -25,6 +27,8 @@ _NOTHING_ELSE_READ: dict[str, KeyState] = {}
 _BOOLEANS = ("true", "false")
 _LONGEST_REMEMBERED = 1024
 _REMEMBERED_STATES = 64
+# What callers write themselves, and may leave empty; AWS writes the other keys (S-160).
+_MAY_BE_EMPTY = ("aws:principaltag/", "aws:requesttag/", "aws:resourcetag/", ENCRYPTION_CONTEXT_PREFIX, "aws:useragent")
 # Documented for identity policies; what they do in a key policy is not (S-224, S-225).
 _DOUBTED_FAMILIES = {"aws:resourcetag/": "S-224", "kms:resourcealiases": "S-225"}
 
@@ -94,11 +98,11 @@ class ConditionTest:
         """The truth for every action of the class."""
         condition = self.condition
         if not action_class.absent:
-            return condition.truth(request.state_of, request.reading)
-        absent = condition.truth(request.without(action_class.absent).state_of, request.reading)
+            return condition_truth(condition, request.state_of, request.reading)
+        absent = condition_truth(condition, request.without(action_class.absent).state_of, request.reading)
         if not action_class.is_doubtful:
             return absent
-        carried = condition.truth(request.state_of, request.reading)
+        carried = condition_truth(condition, request.state_of, request.reading)
         return carried if carried == absent else missing(condition.key)
 
 
@@ -156,9 +160,13 @@ def _condition_test(
         texts,
         has_variables=has_variables,
         multivalued_keys=frozenset(name for name in read if (one := context_key(name)) is not None and one.multivalued),
-        is_catalogued=known is not None,
-        domain=domain,
-        doubt=doubt,
+        facts=KeyFacts(
+            is_catalogued=known is not None,
+            key_type=None if known is None else known.type,
+            domain=domain,
+            may_be_empty=known is None or known.name.lower().startswith(_MAY_BE_EMPTY),
+            doubt=doubt,
+        ),
     )
     return ConditionTest(condition, tuple(_classes(condition, newer_bits)))
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 
 from keypolicy.document.key import KeyMetadata
-from keypolicy.matching.context import KeyState, Presence, RequestContext
+from keypolicy.matching.context import RequestContext
 from keypolicy.matching.derived_context import derived_state, refuse_contradictions
+from keypolicy.matching.key_states import KeyState, Presence, is_settled
 from keypolicy.matching.principals import Principal
 from keypolicy.matching.truth import Reading
 
@@ -33,10 +34,14 @@ class Request:
     def state_of(self, folded_key: str) -> KeyState:
         """The state of a condition key, named in lower case: as stated, else as derived, else unknown (S-350)."""
         stated = self._stated.get(folded_key)
-        if stated is not None:
+        if stated is not None and is_settled(stated):
             return stated
         derived = derived_state(folded_key, self.principal, self.key)
-        return Presence.ABSENT if derived is Presence.UNKNOWN and self.context.is_closed else derived
+        if stated is not None:
+            return derived if is_settled(derived) else stated
+        if self.context.is_closed and (derived is Presence.UNKNOWN or derived is Presence.PRESENT):
+            return Presence.ABSENT
+        return derived
 
     def without(self, absent: AbstractSet[str]) -> _RequestOfOtherActions:
         """The same request for the actions that do not carry the keys in `absent` (S-149)."""

@@ -23,7 +23,10 @@ __all__ = [
     "binary_equals",
     "boolean_equals",
     "date_order",
+    "instant",
     "ip_address_within",
+    "network",
+    "number",
     "numeric_order",
     "string_equals",
     "string_equals_ignoring_case",
@@ -80,7 +83,7 @@ def boolean_equals(policy: str, request: str, reading: Reading) -> Truth:
 
 def numeric_order(policy: str, request: str, reading: Reading) -> int | Unknown | None:
     """-1, 0 or 1 as the request's number is below, at or above the policy's, by decimal value (S-157)."""
-    wanted, given = _number(policy), _number(request)
+    wanted, given = number(policy), number(request)
     if wanted is None:
         return undocumented("S-157")
     if given is None:
@@ -89,7 +92,8 @@ def numeric_order(policy: str, request: str, reading: Reading) -> int | Unknown 
 
 
 @remembered(1024)
-def _number(text: str) -> Decimal | None:
+def number(text: str) -> Decimal | None:
+    """The number in the documented form that the text writes; None for anything else (S-157)."""
     from decimal import Decimal
 
     return Decimal(text) if _NUMBER.fullmatch(text) else None
@@ -106,7 +110,7 @@ def _is_odd_number(text: str) -> bool:
 
 def date_order(policy: str, request: str, reading: Reading) -> int | Unknown | None:
     """-1, 0 or 1 as the request's instant is before, at or after the policy's (S-158)."""
-    wanted, given = _instant(policy), _instant(request)
+    wanted, given = instant(policy), instant(request)
     if wanted is None:
         return undocumented("S-158")
     if given is None:
@@ -119,7 +123,7 @@ def _is_odd_date(text: str) -> bool:
 
 
 @remembered(1024)
-def _instant(text: str) -> Decimal | None:
+def instant(text: str) -> Decimal | None:
     """Seconds since 1970 of an ISO 8601 date or a number of seconds; None for anything else.
 
     Four digits could be a year or a number of seconds, so they are None (S-158).
@@ -148,7 +152,7 @@ _DATE_DEFAULTS = ((1, 0), (2, 1), (3, 1), (4, 0), (5, 0), (6, 0))
 
 def ip_address_within(policy: str, request: str, reading: Reading) -> Truth | None:
     """The request's address lies in the policy's range; never across IPv4 and IPv6 (S-162)."""
-    wanted, given = _network(policy), _network(request)
+    wanted, given = network(policy), network(request)
     if wanted is None:
         return undocumented("S-162")
     if given is None or given.prefixlen != given.max_prefixlen:
@@ -162,7 +166,8 @@ def ip_address_within(policy: str, request: str, reading: Reading) -> Truth | No
 
 
 @remembered(1024)
-def _network(text: str) -> IPv4Network | IPv6Network | None:
+def network(text: str) -> IPv4Network | IPv6Network | None:
+    """The address or range that the text writes, host bits cut off; None for anything else (S-162)."""
     from ipaddress import ip_network
 
     if not _ADDRESS.fullmatch(text):

@@ -3,17 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
-from keypolicy.matching.context import KeyState, OneOf, Presence, Present
-from keypolicy.matching.operators import NULL, Operator, OperatorName, parse_operator
+from keypolicy.matching.key_states import CaseVariants, KeyState, Presence, Present
+from keypolicy.matching.operators import NULL, Family, Operator, OperatorName, parse_operator
 from keypolicy.matching.substituted_values import substituted_matches
 from keypolicy.matching.truth import Reading, Truth, Unknown, all_of, any_of, missing, negate, undocumented
 from keypolicy.matching.variables import Template, parse_template, substitute, variable_keys
 
-__all__ = ["Condition"]
+__all__ = ["Condition", "KeyFacts", "Lookup"]
 
 Lookup = Callable[[str], KeyState]
 _NULL_DATA_SETS = ((), ("",))
+
+
+class KeyFacts(NamedTuple):
+    """What is known of a condition key, whatever the request.
+
+    `is_catalogued` says that the key is a known one, none of which is binary (S-161); `key_type` is
+    AWS's word for the type of its values. `domain` are all values that it can have, where they are
+    finite. `may_be_empty` says that callers may give it an empty text (S-160). `doubt` is a rule by
+    which AWS may not evaluate the key in a key policy at all (S-224, S-225).
+    """
+
+    is_catalogued: bool = False
+    key_type: str | None = None
+    domain: tuple[str, ...] = ()
+    may_be_empty: bool = True
+    doubt: str | None = None
+
+
+NOTHING_KNOWN = KeyFacts()
 
 
 class Condition:
@@ -21,25 +41,21 @@ class Condition:
 
     `values` are canonical texts (S-012). `has_variables` says that policy variables are replaced,
     which they are under version 2012-10-17 only (S-016). `multivalued_keys` are those of the keys
-    read, in lower case, of which the request may hold several values (S-173); `is_catalogued` says
-    that the key is a known one, none of which is binary (S-161). `domain` are all values that the
-    key can have, where they are finite; `doubt` is a rule by which AWS may not evaluate this key in
-    a key policy at all (S-224, S-225).
+    read, in lower case, of which the request may hold several values (S-173); `facts` is what is
+    known of the condition's own key.
     """
 
     __slots__ = (
         "_hash",
-        "_name",
-        "_templates",
-        "domain",
-        "doubt",
+        "facts",
         "folded_key",
         "has_variables",
-        "is_catalogued",
         "is_multivalued",
         "key",
         "multivalued_keys",
+        "name",
         "operator",
+        "templates",
         "values",
     )
 
@@ -51,9 +67,7 @@ class Condition:
         *,
         has_variables: bool = True,
         multivalued_keys: frozenset[str] = frozenset(),
-        is_catalogued: bool = False,
-        domain: tuple[str, ...] = (),
-        doubt: str | None = None,
+        facts: KeyFacts = NOTHING_KNOWN,
     ) -> None:
         self.operator = operator
         self.key = key
@@ -62,11 +76,9 @@ class Condition:
         self.has_variables = has_variables
         self.multivalued_keys = multivalued_keys
         self.is_multivalued = self.folded_key in multivalued_keys
-        self.is_catalogued = is_catalogued
-        self.domain = domain
-        self.doubt = doubt
-        self._name = parse_operator(operator)
-        self._templates: dict[str, Template] = (
+        self.facts = facts
+        self.name = parse_operator(operator)
+        self.templates: dict[str, Template] = (
             {value: parse_template(value) for value in values if "${" in value} if has_variables else {}
         )
         self._hash = hash((operator, self.folded_key, values, has_variables))
@@ -95,7 +107,7 @@ class Condition:
     @property
     def variable_keys(self) -> frozenset[str]:
         """The condition keys, in lower case, that policy variables in the values read."""
-        return variable_keys(self._templates)
+        return variable_keys(self.templates)
 
     def truth(self, lookup: Lookup, reading: Reading) -> Truth:
         """Whether the condition holds in the request whose keys `lookup` tells."""
@@ -103,13 +115,13 @@ class Condition:
 
     def truth_in(self, state: KeyState, lookup: Lookup, reading: Reading) -> Truth:
         """Whether the condition holds where its key is in `state`."""
-        name = self._name
+        name = self.name
         if name.operator is None:
             return undocumented("S-145")
-        if name.doubt is None and self.doubt is None:
+        if name.doubt is None and self.facts.doubt is None:
             return self._documented(name, name.operator, state, lookup, reading)
         truth = self._documented(name, name.operator, state, lookup, reading)
-        for rule in (name.doubt, self.doubt):
+        for rule in (name.doubt, self.facts.doubt):
             if rule is not None:
                 truth = _doubted(rule, truth, reading)
         return truth
@@ -125,7 +137,7 @@ class Condition:
             return self._absent(name, operator, reading)
         if isinstance(state, Present):
             return self._present(name, operator, state, lookup, reading)
-        if isinstance(state, OneOf):
+        if isinstance(state, CaseVariants):
             truths = [self._present(name, operator, one, lookup, reading) for one in state.states]
             return truths[0] if all(truth == truths[0] for truth in truths) else undocumented("S-148")
         return self._unknown(name, operator, lookup, reading)
@@ -166,9 +178,9 @@ class Condition:
         """What the comparison gives for every possible value of the key alike, else None."""
         if operator.wildcards and not operator.parts and "*" in self.values:
             return not operator.negated
-        if not self.domain or self._templates:
+        if not self.facts.domain or self.templates:
             return None
-        truths = {self._holds_for(operator, value, lookup, reading) for value in self.domain}
+        truths = {self._holds_for(operator, value, lookup, reading) for value in self.facts.domain}
         (truth,) = truths if len(truths) == 1 else (None,)
         return truth if isinstance(truth, bool) else None
 
@@ -185,18 +197,20 @@ class Condition:
         return undocumented("S-028") if operator.negated else False
 
     def _null(self, name: OperatorName, operator: Operator, state: KeyState, reading: Reading) -> Truth:
-        """Null looks at the presence of the key alone (S-146, S-167)."""
+        """Null looks at the presence of the key alone (S-146, S-167, S-356)."""
         if name.qualifier is not None:
             return name.qualifier == "ForAllValues"
         if not self.values:
             return undocumented("S-028")
-        if self._templates:
+        if self.templates:
             return undocumented("S-179")
         if state is Presence.ABSENT:
             return self._null_is("true", operator, reading)
         if state is Presence.UNKNOWN:
             when_absent = self._null_is("true", operator, reading)
             return when_absent if when_absent == self._null_is("false", operator, reading) else missing(self.key)
+        if state is Presence.PRESENT and self.facts.may_be_empty:
+            return missing(self.key)
         if isinstance(state, Present) and state.values in _NULL_DATA_SETS:
             return _doubted("S-160", self._null_is("true", operator, reading), reading)
         return self._null_is("false", operator, reading)
@@ -211,8 +225,8 @@ class Condition:
 
     def _compared(self, operator: Operator, request: str, lookup: Lookup, reading: Reading) -> Iterable[Truth]:
         for value in self.values:
-            template = self._templates.get(value)
-            if operator.is_binary and self.is_catalogued:
+            template = self.templates.get(value)
+            if operator.family is Family.BYTES and self.facts.is_catalogued:
                 yield False
                 continue
             found = (

@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from keypolicy.errors import ContextError
+from keypolicy.matching.key_states import (
+    AnyOf,
+    AtLeast,
+    CaseVariants,
+    KeyState,
+    Like,
+    PartialState,
+    Presence,
+    Present,
+    canonical_texts,
+)
 
 if TYPE_CHECKING:
-    from decimal import Decimal
+    from keypolicy.matching.key_states import ContextValue
 
-    ContextScalar = str | bool | int | float | Decimal
-    ContextValue = ContextScalar | Iterable[ContextScalar]
-
-__all__ = ["ENCRYPTION_CONTEXT_PREFIX", "KeyState", "OneOf", "Presence", "Present", "RequestContext"]
+__all__ = ["ENCRYPTION_CONTEXT_PREFIX", "RequestContext"]
 
 ENCRYPTION_CONTEXT_PREFIX = "kms:encryptioncontext:"
-_LARGEST_EXPONENT = 400
 _CASE_KEPT_FAMILIES = (ENCRYPTION_CONTEXT_PREFIX, "aws:principaltag/", "aws:requesttag/", "aws:resourcetag/")
-
-
-class Presence(enum.Enum):
-    """A key that is known not to be in the request, and one of which nothing is known; never the same (S-352)."""
-
-    ABSENT = "absent"
-    UNKNOWN = "unknown"
-
-
-class Present(NamedTuple):
-    """A key that is in the request, with its values as canonical texts (S-177); one for a single-valued key."""
-
-    values: tuple[str, ...]
-
-
-class OneOf(NamedTuple):
-    """Tags or encryption context pairs whose keys differ only by letter case: AWS compares one of them (S-148)."""
-
-    states: tuple[Present, ...]
-
-
-KeyState = Present | OneOf | Presence
+_PARTIAL_STATES = (Like, AnyOf, AtLeast, Presence)
 
 
 class RequestContext:
@@ -48,8 +33,8 @@ class RequestContext:
 
     Keys compare without regard to letter case (S-147). A key that is not mentioned is unknown, or
     absent where the context is closed. Values are strings, booleans or numbers, or an iterable of
-    these for a multi-valued key. Raises ContextError where a key is stated twice or a value has
-    another type.
+    these for a multi-valued key; or a partly known value: `Like`, `AnyOf`, `AtLeast`, `PRESENT`. Raises ContextError
+    where a key is stated twice or a value has another type.
     """
 
     __slots__ = ("_stated", "is_closed", "states")
@@ -59,7 +44,7 @@ class RequestContext:
 
     def __init__(
         self,
-        values: Mapping[str, ContextValue] | None = None,
+        values: Mapping[str, ContextValue | PartialState | Presence] | None = None,
         *,
         absent: Iterable[str] = (),
         closed: bool = False,
@@ -68,26 +53,28 @@ class RequestContext:
         self._stated: dict[str, KeyState] = {}
         states: dict[str, KeyState] = {}
         for name, value in (values or {}).items():
-            self._state(states, name, Present(_texts(name, value)))
+            self._state(states, name, _stated(name, value))
         for name in absent:
             self._state(states, name, Presence.ABSENT)
         self.states = states
 
     @classmethod
-    def closed(cls, values: Mapping[str, ContextValue] | None = None) -> RequestContext:
+    def closed(cls, values: Mapping[str, ContextValue | PartialState | Presence] | None = None) -> RequestContext:
         """A context in which every key that is neither stated nor derivable is absent."""
         return cls(values, closed=True)
 
-    def _state(self, states: dict[str, KeyState], name: str, state: Present | Presence) -> None:
+    def _state(self, states: dict[str, KeyState], name: str, state: KeyState) -> None:
         folded = _folded_name(name)
         known = states.get(folded)
         if known is None or known == state:
             states[folded] = state
         elif (
-            folded.startswith(_CASE_KEPT_FAMILIES) and isinstance(state, Present) and isinstance(known, Present | OneOf)
+            folded.startswith(_CASE_KEPT_FAMILIES)
+            and isinstance(state, Present)
+            and isinstance(known, Present | CaseVariants)
         ):
-            earlier = known.states if isinstance(known, OneOf) else (known,)
-            states[folded] = OneOf((*earlier, state))
+            earlier = known.states if isinstance(known, CaseVariants) else (known,)
+            states[folded] = CaseVariants((*earlier, state))
         else:
             raise ContextError(f"the context states {name} twice", code="key-stated-twice")
         self._stated[name] = state
@@ -118,11 +105,8 @@ class RequestContext:
         return hash((frozenset(self.states.items()), self.is_closed))
 
     def __repr__(self) -> str:
-        parts = [
-            f"{name}={'absent' if state is Presence.ABSENT else ', '.join(getattr(state, 'values', ()))}"
-            for name, state in self._stated.items()
-        ]
-        return f"RequestContext({'; '.join(parts)}{'; closed' if self.is_closed else ''})"
+        parts = [f"{name}={_shown(state)}" for name, state in self._stated.items()]
+        return f"RequestContext({'; '.join([*parts, *(['closed'] if self.is_closed else [])])})"
 
 
 def _folded_name(name: object) -> str:
@@ -131,25 +115,13 @@ def _folded_name(name: object) -> str:
     return name.lower()
 
 
-def _texts(name: str, value: ContextValue) -> tuple[str, ...]:
-    if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
-        return tuple(_text(name, item) for item in value)
-    return (_text(name, value),)
+def _stated(name: str, value: ContextValue | PartialState | Presence) -> KeyState:
+    if value is Presence.UNKNOWN:
+        raise ContextError(f"{name} is unknown: leave it out of the context", code="invalid-context-value")
+    return value if isinstance(value, _PARTIAL_STATES) else Present(canonical_texts(name, value))
 
 
-def _text(name: str, value: object) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    from decimal import Decimal
-
-    if isinstance(value, int | float):
-        value = Decimal(value) if isinstance(value, int) else Decimal(repr(value))
-    # Written out in full, a number with a large exponent would fill the memory.
-    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) <= _LARGEST_EXPONENT:
-        return f"{value:f}"
-    raise ContextError(
-        f"the value of {name} is {value!r}; expected a string, a boolean, a number, or a list of these",
-        code="invalid-context-value",
-    )
+def _shown(state: KeyState) -> str:
+    if isinstance(state, Presence):
+        return state.value
+    return ", ".join(state.values) if isinstance(state, Present) else str(state)

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 from keypolicy.document.key import KeyMetadata
 from keypolicy.errors import ContextError
-from keypolicy.matching.context import KeyState, Presence, Present, RequestContext
+from keypolicy.matching.context import RequestContext
+from keypolicy.matching.key_states import AnyOf, AtLeast, KeyState, Like, Presence, Present
 from keypolicy.matching.memory import remembered
+from keypolicy.matching.partial_values import can_be
 from keypolicy.matching.principals import Principal, PrincipalKind
 
 __all__ = ["derived_state", "refuse_contradictions"]
@@ -30,9 +32,15 @@ def _stated(text: str | None) -> KeyState:
 
 
 def _principal_arn(principal: Principal, key: KeyMetadata) -> KeyState:
-    """The role ARN of a session, never the session ARN (S-220)."""
+    """The role ARN of a session, never the session ARN (S-220); partly known for some callers (S-236, S-358)."""
     if principal.kind is PrincipalKind.ANONYMOUS:
         return Presence.ABSENT
+    start = f"arn:{principal.partition or key.partition}"
+    if principal.kind is PrincipalKind.ACCOUNT:
+        return Like(f"{start}:iam::{principal.account_id}:*", f"{start}:sts::{principal.account_id}:*")
+    if principal.kind is PrincipalKind.ROLE_SESSION and principal.role_arn is None:
+        role = f"{start}:iam::{principal.account_id}:role"
+        return Like(f"{role}/{principal.name}", f"{role}/*/{principal.name}")
     return _stated(principal.role_arn if principal.kind in _ROLE_KINDS else principal.arn)
 
 
@@ -48,6 +56,8 @@ def _caller_account(principal: Principal, key: KeyMetadata) -> KeyState:
 
 
 def _principal_type(principal: Principal, key: KeyMetadata) -> KeyState:
+    if principal.kind is PrincipalKind.ACCOUNT:
+        return AnyOf("Account", "AssumedRole", "FederatedUser", "User")
     return _stated(_PRINCIPAL_TYPES.get(principal.kind))
 
 
@@ -64,13 +74,24 @@ def _username(principal: Principal, key: KeyMetadata) -> KeyState:
 def _userid(principal: Principal, key: KeyMetadata) -> KeyState:
     if principal.kind is PrincipalKind.ROOT_USER:
         return _stated(principal.account_id)
-    if principal.kind is PrincipalKind.USER:
-        return _stated(principal.unique_id)
-    return Presence.ABSENT if principal.kind is PrincipalKind.SERVICE else Presence.UNKNOWN
+    if principal.kind is PrincipalKind.USER and principal.unique_id is not None:
+        return Present((principal.unique_id,))
+    no_identity = principal.kind in (PrincipalKind.SERVICE, PrincipalKind.ANONYMOUS)
+    return Presence.ABSENT if no_identity else Presence.PRESENT
+
+
+def _always(principal: Principal, key: KeyMetadata) -> KeyState:
+    """Every request carries the key, with a value that nothing tells (S-221)."""
+    return Presence.PRESENT
 
 
 def _service_name(principal: Principal, key: KeyMetadata) -> KeyState:
     return _stated(principal.name) if principal.kind is PrincipalKind.SERVICE else Presence.ABSENT
+
+
+def _service_names(principal: Principal, key: KeyMetadata) -> KeyState:
+    """The list holds the service's name, and may hold others (S-236)."""
+    return AtLeast(str(principal.name)) if principal.kind is PrincipalKind.SERVICE else Presence.ABSENT
 
 
 def _only_for_services(principal: Principal, key: KeyMetadata) -> KeyState:
@@ -111,7 +132,7 @@ _DERIVATIONS: dict[str, Derivation] = {
     "aws:username": _username,
     "aws:userid": _userid,
     "aws:principalservicename": _service_name,
-    "aws:principalservicenameslist": _only_for_services,
+    "aws:principalservicenameslist": _service_names,
     "aws:sourceaccount": _only_for_services,
     "aws:sourcearn": _only_for_services,
     "aws:sourceorgid": _only_for_services,
@@ -122,6 +143,9 @@ _DERIVATIONS: dict[str, Derivation] = {
     "aws:calledvia": _called_via,
     "aws:calledviafirst": _called_via,
     "aws:calledvialast": _called_via,
+    "aws:currenttime": _always,
+    "aws:epochtime": _always,
+    "aws:securetransport": _always,
     "aws:resourceaccount": lambda _, key: Present((key.account,)),
     "aws:requestedregion": lambda _, key: Present((key.region,)),
     "kms:multiregion": lambda _, key: Present(("true" if key.multi_region else "false",)),
@@ -156,8 +180,14 @@ def refuse_contradictions(context: RequestContext, principal: Principal, key: Ke
         if derive is None:
             continue
         derived = derive(principal, key)
-        if derived is Presence.UNKNOWN or derived == state:
-            continue
-        expected = derived.values[0] if isinstance(derived, Present) else "absent"
-        message = f"the context states {folded_key}, which for {principal} on {key.arn} is {expected}"
-        raise ContextError(message, code="contradictory-context")
+        if not can_be(derived, state):
+            raise ContextError(
+                f"the context states {folded_key}, which for {principal} on {key.arn} is {_shown(derived)}",
+                code="contradictory-context",
+            )
+
+
+def _shown(state: KeyState) -> str:
+    if isinstance(state, Presence):
+        return state.value
+    return state.values[0] if isinstance(state, Present) else str(state)

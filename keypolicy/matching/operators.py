@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -10,11 +11,23 @@ from keypolicy.matching import comparisons
 from keypolicy.matching.memory import remembered
 from keypolicy.matching.truth import Reading, Truth, Unknown
 
-__all__ = ["NULL", "OPERATORS", "Operator", "OperatorName", "Qualifier", "parse_operator"]
+__all__ = ["NULL", "OPERATORS", "Family", "Operator", "OperatorName", "Qualifier", "parse_operator"]
 
 NULL = "Null"
 Qualifier = Literal["ForAllValues", "ForAnyValue"]
 _QUALIFIERS: dict[str, Qualifier] = {"forallvalues": "ForAllValues", "foranyvalue": "ForAnyValue"}
+
+
+class Family(enum.StrEnum):
+    """What an operator compares: the kinds of comparison that can share the classes of a key's values."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    ADDRESS = "address"
+    BYTES = "bytes"
+    PRESENCE = "presence"
+
 
 Comparison = Callable[[str, str, Reading], Truth | None]
 
@@ -26,17 +39,18 @@ class Operator:
     `compare` answers the positive question about one policy value and one request value;
     `negated` turns the answer over all values round (S-141). `variables` says whether policy
     variables are replaced in its values (S-179); `wildcards` whether `*` and `?` are wildcards,
-    `parts` whether they stop at the colons of an ARN. `is_binary` marks the operator that no known
-    key fits (S-161). `rule` is cited where a request's value is not of the operator's type.
+    `parts` whether they stop at the colons of an ARN, `ignores_case` whether letter case counts. `rule`
+    is cited where a request's value is not of the operator's type.
     """
 
     name: str
     compare: Comparison
+    family: Family = Family.TEXT
     negated: bool = False
     variables: bool = False
     wildcards: bool = False
     parts: bool = False
-    is_binary: bool = False
+    ignores_case: bool = False
     rule: str = "S-176"
 
 
@@ -51,7 +65,8 @@ def _ordered(order: Callable[[str, str, Reading], int | Unknown | None], *accept
 
 
 def _string(name: str, compare: Comparison, *, negated: bool = False, wildcards: bool = False) -> Operator:
-    return Operator(name, compare, negated=negated, variables=True, wildcards=wildcards)
+    ignores_case = compare is comparisons.string_equals_ignoring_case
+    return Operator(name, compare, negated=negated, variables=True, wildcards=wildcards, ignores_case=ignores_case)
 
 
 def _arn(name: str, *, negated: bool = False) -> Operator:
@@ -61,11 +76,11 @@ def _arn(name: str, *, negated: bool = False) -> Operator:
 
 
 def _numeric(name: str, *accepted: int, negated: bool = False) -> Operator:
-    return Operator(name, _ordered(comparisons.numeric_order, *accepted), negated=negated, rule="S-157")
+    return Operator(name, _ordered(comparisons.numeric_order, *accepted), Family.NUMBER, negated=negated, rule="S-157")
 
 
 def _date(name: str, *accepted: int, negated: bool = False) -> Operator:
-    return Operator(name, _ordered(comparisons.date_order, *accepted), negated=negated)
+    return Operator(name, _ordered(comparisons.date_order, *accepted), Family.DATE, negated=negated)
 
 
 OPERATORS: dict[str, Operator] = {
@@ -89,16 +104,16 @@ OPERATORS: dict[str, Operator] = {
         _date("DateLessThanEquals", -1, 0),
         _date("DateGreaterThan", 1),
         _date("DateGreaterThanEquals", 0, 1),
-        Operator("Bool", comparisons.boolean_equals, rule="S-159"),
-        Operator("BinaryEquals", comparisons.binary_equals, is_binary=True),
-        Operator("IpAddress", comparisons.ip_address_within, rule="S-162"),
-        Operator("NotIpAddress", comparisons.ip_address_within, negated=True, rule="S-162"),
+        Operator("Bool", comparisons.boolean_equals, ignores_case=True, rule="S-159"),
+        Operator("BinaryEquals", comparisons.binary_equals, Family.BYTES),
+        Operator("IpAddress", comparisons.ip_address_within, Family.ADDRESS, rule="S-162"),
+        Operator("NotIpAddress", comparisons.ip_address_within, Family.ADDRESS, negated=True, rule="S-162"),
         _arn("ArnEquals"),
         _arn("ArnLike"),
         _arn("ArnNotEquals", negated=True),
         _arn("ArnNotLike", negated=True),
         # Null compares its value with whether the key is absent (S-167).
-        Operator(NULL, comparisons.boolean_equals, rule="S-167"),
+        Operator(NULL, comparisons.boolean_equals, Family.PRESENCE, rule="S-167"),
     )
 }
 

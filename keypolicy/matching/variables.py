@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from keypolicy.matching.context import KeyState, Presence, Present
+from keypolicy.matching.key_states import KeyState, Presence, Present
 from keypolicy.matching.memory import remembered
 from keypolicy.matching.truth import Reading, Unknown, missing, undocumented
 

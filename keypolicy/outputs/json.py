@@ -16,7 +16,9 @@ from keypolicy.evaluation.access import Access
 from keypolicy.evaluation.decision import Decision
 from keypolicy.evaluation.outcome import Outcome
 from keypolicy.evaluation.rules import StatementRef
-from keypolicy.matching.context import Presence, Present, RequestContext
+from keypolicy.matching.context import RequestContext
+from keypolicy.matching.key_states import Presence
+from keypolicy.matching.partial_values import to_json
 from keypolicy.matching.principals import Principal
 from keypolicy.outputs.hints import hints_on
 
@@ -219,9 +221,8 @@ def _statement_object(ref: StatementRef) -> dict[str, Any]:
 def _context_members(context: RequestContext) -> dict[str, Any]:
     """What a context states, as the members of a question that would state it."""
     stated = context.stated.items()
-    values = {name: state.values for name, state in stated if isinstance(state, Present)}
     return {
-        "context": {name: texts[0] if len(texts) == 1 else list(texts) for name, texts in values.items()},
+        "context": {name: to_json(state) for name, state in stated if state is not Presence.ABSENT},
         "absent": [name for name, state in stated if state is Presence.ABSENT],
         "closed": context.is_closed,
     }

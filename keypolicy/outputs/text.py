@@ -13,7 +13,8 @@ from keypolicy.catalogue.actions import ActionSet
 from keypolicy.document.model import KeyPolicy
 from keypolicy.evaluation.access import Access
 from keypolicy.evaluation.outcome import Outcome
-from keypolicy.matching.context import KeyState, Presence, RequestContext
+from keypolicy.matching.context import RequestContext
+from keypolicy.matching.key_states import KeyState, Presence, Present
 from keypolicy.matching.principals import Principal
 from keypolicy.outputs.hints import hints_on
 from keypolicy.outputs.json import asked_about, combined_outcome
@@ -161,8 +162,8 @@ def _stated(context: RequestContext) -> list[str]:
 
 def _state(name: str, state: KeyState) -> str:
     if isinstance(state, Presence):
-        return f"{name} absent"
-    return f"{name}={','.join(getattr(state, 'values', ()))}"
+        return f"{name} {state.value}"
+    return f"{name}={','.join(state.values)}" if isinstance(state, Present) else f"{name} {state}"
 
 
 def _action_lines(actions: tuple[RequiredAction, ...]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from keypolicy.matching.conditions import Condition
-from keypolicy.matching.context import KeyState, OneOf, Presence, Present
+from keypolicy.matching.key_states import CaseVariants, KeyState, Presence, Present
 from keypolicy.matching.truth import LIKELY, SAFEST, Truth, missing, undocumented
 
 
@@ -42,7 +42,7 @@ def test_tags_that_differ_by_case_must_agree() -> None:
 
     def of(*values: str) -> Truth:
         return condition.truth_in(
-            OneOf(tuple(Present((value,)) for value in values)), lambda _: Presence.ABSENT, SAFEST
+            CaseVariants(tuple(Present((value,)) for value in values)), lambda _: Presence.ABSENT, SAFEST
         )
 
     assert of("a", "a") is True
@@ -130,7 +130,7 @@ def test_a_variable_with_several_values_is_not_allowed() -> None:
 
     assert truth(condition, "a", v=Present(("a", "b"))) == undocumented("S-185")
     assert truth(condition, "a") == missing("v")
-    assert truth(condition, "a", v=OneOf((Present(("a",)),))) == missing("v")
+    assert truth(condition, "a", v=CaseVariants((Present(("a",)),))) == missing("v")
 
 
 def test_nothing_is_settled_of_a_key_of_which_nothing_is_known() -> None:

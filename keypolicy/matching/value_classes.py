@@ -1,0 +1,161 @@
+"""The finitely many classes of values of a condition key that no condition can tell apart (S-362, S-363).
+
+Each class is shown by one state of the key, so that whoever tries every class tries every request, and can show the
+request that made the difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from keypolicy.matching.conditions import Condition, Lookup
+from keypolicy.matching.key_states import AnyOf, AtLeast, KeyState, Like, Presence, Present, is_settled
+from keypolicy.matching.operators import Family
+from keypolicy.matching.ordered_classes import CRITICAL_TEXTS
+from keypolicy.matching.patterns import compile_pattern
+from keypolicy.matching.text_classes import Step, distinguishable_texts, wildcard_steps
+from keypolicy.matching.text_tests import text_tests
+from keypolicy.matching.truth import Reading, Truth, Unknown, missing
+
+__all__ = ["Classes", "classes_of", "condition_truth"]
+
+MOST_CLASSES = 256
+_ARN = wildcard_steps([("arn:*:*:*:*:*", True)])
+_TYPES = {Family.NUMBER: "Numeric", Family.DATE: "Date", Family.ADDRESS: "IPAddress"}
+# What is no number, date or address, and what some reader may still take for one (S-157, S-158).
+_MISFITS = {Family.NUMBER: ("other", "1e3"), Family.DATE: ("other", "20260101T000000Z"), Family.ADDRESS: ("other",)}
+
+
+class Classes(NamedTuple):
+    """States of one key; `are_all` where between them they show every class of the key's values."""
+
+    states: tuple[KeyState, ...]
+    are_all: bool
+
+
+class _Texts(NamedTuple):
+    texts: tuple[str, ...]
+    are_all: bool
+
+
+def condition_truth(condition: Condition, lookup: Lookup, reading: Reading) -> Truth:
+    """Whether the condition holds; where its key is partly known, for every value that it may have (S-358)."""
+    state = lookup(condition.folded_key)
+    if is_settled(state) or state is Presence.UNKNOWN:
+        return condition.truth_in(state, lookup, reading)
+    classes = classes_of(state, (condition,), lookup, reading)
+    truths = [condition.truth_in(each, lookup, reading) for each in classes.states]
+    if classes.are_all and all(truth == truths[0] for truth in truths):
+        return truths[0]
+    unknown = missing(condition.key)
+    for truth in truths:
+        unknown |= truth if isinstance(truth, Unknown) else Unknown()
+    return unknown
+
+
+def classes_of(state: KeyState, conditions: Sequence[Condition], lookup: Lookup, reading: Reading) -> Classes:
+    """The classes of one key in this state, for the conditions on it; `lookup` tells the keys of policy variables."""
+    if is_settled(state):
+        return Classes((state,), are_all=True)
+    if isinstance(state, AnyOf):
+        return Classes(state.states, are_all=True)
+    elements = _elements(state, conditions, lookup, reading)
+    absent = (Presence.ABSENT,) if state is Presence.UNKNOWN else ()
+    if not _holds_sets(state, conditions):
+        return Classes((*(Present((text,)) for text in elements.texts), *absent), elements.are_all)
+    held = state.values if isinstance(state, AtLeast) else ()
+    sets = _sets(elements.texts, held, conditions, lookup, reading)
+    return Classes((*sets, *absent), elements.are_all and len(sets) < MOST_CLASSES)
+
+
+def _holds_sets(state: KeyState, conditions: Sequence[Condition]) -> bool:
+    """Whether the key may hold several values: one that no catalogue knows may where a set operator says so (S-171)."""
+    return isinstance(state, AtLeast) or any(
+        each.is_multivalued or (not each.facts.is_catalogued and each.name.qualifier is not None) for each in conditions
+    )
+
+
+def _elements(state: KeyState, conditions: Sequence[Condition], lookup: Lookup, reading: Reading) -> _Texts:
+    """One text for each class of single values."""
+    first = conditions[0]
+    patterns = state.patterns if isinstance(state, Like) else ()
+    if patterns and not any("*" in pattern or "?" in pattern for pattern in patterns):
+        return _Texts(patterns, are_all=True)
+    if first.facts.domain and not patterns:
+        return _Texts(first.facts.domain, are_all=True)
+    families = {each.name.operator.family for each in conditions if each.name.operator is not None} - {Family.PRESENCE}
+    empty = ("",) if first.facts.may_be_empty and not patterns else ()
+    if families <= {Family.TEXT}:
+        found = text_tests(conditions, lookup, reading)
+        texts = _distinguishable(found.tests, _within(patterns, first))
+        return _Texts((*(texts or ("other",)), *empty), found.are_all and texts is not None)
+    critical, are_all = _critical_texts(families, conditions)
+    if first.facts.key_type not in {_TYPES.get(family) for family in families}:
+        critical += [text for family in families for text in _MISFITS.get(family, ())]
+    if patterns:
+        critical = [text for text in critical if any(compile_pattern(one).matches(text) for one in patterns)]
+    are_all = are_all and len(families) == 1 and not patterns
+    return _Texts((*(dict.fromkeys(critical) or ("other",)), *empty), are_all)
+
+
+def _within(patterns: tuple[str, ...], condition: Condition) -> tuple[tuple[Step, ...], ...]:
+    """The patterns that every value of the key satisfies: those that were stated, or that of an ARN."""
+    if patterns:
+        return tuple(wildcard_steps([(pattern, True)]) for pattern in patterns)
+    return (_ARN,) if condition.facts.key_type == "ARN" else ()
+
+
+_distinguishable = lru_cache(maxsize=512)(distinguishable_texts)
+
+
+def _critical_texts(families: Iterable[Family], conditions: Sequence[Condition]) -> tuple[list[str], bool]:
+    texts: list[str] = []
+    are_all = True
+    for family in sorted(families):
+        values = [
+            value
+            for each in conditions
+            if each.name.operator is not None and each.name.operator.family is family
+            for value in each.values
+        ]
+        critical = CRITICAL_TEXTS.get(family)
+        found = values if critical is None else critical(values)
+        texts += found or values
+        are_all = are_all and critical is not None and found is not None
+    return texts, are_all
+
+
+def _sets(
+    elements: tuple[str, ...],
+    held: tuple[str, ...],
+    conditions: Sequence[Condition],
+    lookup: Lookup,
+    reading: Reading,
+) -> tuple[Present, ...]:
+    """A set of values for each combination of truths: those that hold `held`, built up one element at a time."""
+    start = tuple(held)
+    sets: dict[tuple[Truth | int, ...], Present] = {}
+    if start:
+        sets[_truths(Present(start), conditions, lookup, reading)] = Present(start)
+    pending: list[tuple[str, ...]] = [start]
+    while pending and len(sets) < MOST_CLASSES:
+        values = pending.pop()
+        for element in elements:
+            if element in values:
+                continue
+            larger = Present((*values, element))
+            truths = _truths(larger, conditions, lookup, reading)
+            if truths not in sets:
+                sets[truths] = larger
+                pending.append(larger.values)
+    return tuple(sets.values())
+
+
+def _truths(
+    state: Present, conditions: Sequence[Condition], lookup: Lookup, reading: Reading
+) -> tuple[Truth | int, ...]:
+    """What the conditions say of a set, and whether it holds more than one value, which counts for plain operators."""
+    truths = [condition.truth_in(state, lookup, reading) for condition in conditions]
+    return (*truths, min(len(state.values), 2))
