@@ -14,6 +14,7 @@ __all__ = [
     "CheckResult",
     "Decision",
     "DocumentError",
+    "Explanation",
     "KeyMetadata",
     "KeyPolicy",
     "KeyPolicyError",
@@ -26,6 +27,7 @@ __all__ = [
     "access",
     "check",
     "evaluate",
+    "explain",
     "load",
     "loads",
     "profiles",
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
     from keypolicy.evaluation.access import Access
     from keypolicy.evaluation.decision import Decision
     from keypolicy.evaluation.evaluate import access, evaluate
+    from keypolicy.evaluation.explain import explain
+    from keypolicy.evaluation.explanation import Explanation
     from keypolicy.evaluation.outcome import Outcome
     from keypolicy.matching.arn import Arn
     from keypolicy.matching.context import RequestContext
@@ -54,6 +58,7 @@ else:
         "CheckResult": "analysis.check",
         "Decision": "evaluation.decision",
         "DocumentError": "errors",
+        "Explanation": "evaluation.explanation",
         "KeyMetadata": "document.key",
         "KeyPolicy": "document.model",
         "KeyPolicyError": "errors",
@@ -66,6 +71,7 @@ else:
         "access": "evaluation.evaluate",
         "check": "analysis.check",
         "evaluate": "evaluation.evaluate",
+        "explain": "evaluation.explain",
         "load": "document.load",
         "loads": "document.load",
         "profiles": "analysis.requirements",

@@ -259,3 +259,17 @@ def test_a_file_of_questions_that_cannot_be_opened_is_refused(file: str, message
     shown = file.replace("\0", "\\x00")
 
     assert_refused(run("batch", file), f"{shown}: {message}")
+
+
+def test_explain_is_asked_about_actions_or_a_profile(run: Run) -> None:
+    """One of the two and not both; an unknown one is refused as by the other commands."""
+    question = ("explain", EXAMPLE, *KEY, *PRINCIPAL)
+
+    assert_refused(
+        run(*question),
+        "keypolicy explain: one of the arguments --action --profile is required; "
+        "see keypolicy explain --help [wrong-usage]",
+    )
+    assert run(*question, "--action", "kms:Decrypt", "--profile", "union").code == 2
+    assert run(*question, "--profile", "unheard").err.startswith("--profile: ")
+    assert run(*question, "--action", "kms:Unheard").err.startswith("--action: KMS has no action")
