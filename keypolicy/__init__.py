@@ -24,6 +24,7 @@ __all__ = [
     "Requirement",
     "RequirementProfile",
     "Statement",
+    "WhoCan",
     "access",
     "check",
     "evaluate",
@@ -31,11 +32,13 @@ __all__ = [
     "load",
     "loads",
     "profiles",
+    "who_can",
 ]
 
 if TYPE_CHECKING:
     from keypolicy.analysis.check import CheckResult, check
     from keypolicy.analysis.requirements import Requirement, RequirementProfile, profiles
+    from keypolicy.analysis.who_can import WhoCan, who_can
     from keypolicy.catalogue.actions import ActionSet
     from keypolicy.document.key import KeyMetadata
     from keypolicy.document.load import load, loads
@@ -68,6 +71,7 @@ else:
         "Requirement": "analysis.requirements",
         "RequirementProfile": "analysis.requirements",
         "Statement": "document.model",
+        "WhoCan": "analysis.who_can",
         "access": "evaluation.evaluate",
         "check": "analysis.check",
         "evaluate": "evaluation.evaluate",
@@ -75,6 +79,7 @@ else:
         "load": "document.load",
         "loads": "document.load",
         "profiles": "analysis.requirements",
+        "who_can": "analysis.who_can",
     }
 
     def __getattr__(name: str) -> object:

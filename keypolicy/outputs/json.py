@@ -29,6 +29,7 @@ __all__ = [
     "decision_objects",
     "evaluation_object",
     "indented",
+    "problem_objects",
     "profile_object",
     "profiles_object",
     "statement_object",
@@ -186,17 +187,22 @@ def _answers(actions: tuple[RequiredAction, ...], policy: KeyPolicy) -> dict[str
             }
             for hint in hints_on(policy, denied)
         ],
-        "problems": [
-            {
-                "code": problem.code,
-                "message": problem.message,
-                "line": problem.line,
-                "column": problem.column,
-                "pointer": problem.pointer,
-            }
-            for problem in policy.problems
-        ],
+        "problems": problem_objects(policy),
     }
+
+
+def problem_objects(policy: KeyPolicy) -> list[dict[str, Any]]:
+    """The problems of a leniently loaded policy."""
+    return [
+        {
+            "code": problem.code,
+            "message": problem.message,
+            "line": problem.line,
+            "column": problem.column,
+            "pointer": problem.pointer,
+        }
+        for problem in policy.problems
+    ]
 
 
 def _required_object(required: RequiredAction) -> dict[str, Any]:

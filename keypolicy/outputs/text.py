@@ -19,6 +19,7 @@ from keypolicy.outputs.hints import hints_on
 from keypolicy.outputs.json import asked_about, combined_outcome
 
 __all__ = [
+    "ANSWERED",
     "about",
     "assumptions",
     "check_text",
@@ -29,6 +30,9 @@ __all__ = [
     "profiles_text",
     "stated",
 ]
+
+#: Which of the two questions is answered (S-003).
+ANSWERED = "answered: the key policy's side only; IAM policies, SCPs and grants were not looked at"
 
 _WIDTH = 120
 _OUTCOME_WIDTH = max(len(outcome.value) for outcome in Outcome)
@@ -142,7 +146,7 @@ def _what_it_holds(result: CheckResult) -> str:
 
 def about(principal: Principal, asked: str) -> Iterator[str]:
     """Which question was answered, and about what kind of principal (S-003, S-399)."""
-    yield f"{_INDENT}answered: the key policy's side only; IAM policies, SCPs and grants were not looked at"
+    yield f"{_INDENT}{ANSWERED}"
     if asked == "account":
         account = f"account {principal.account_id} as a whole"
         yield f"{_INDENT}asked: {account}; a role in it, such as a service-linked role, is another question"

@@ -1,4 +1,4 @@
-"""`check`, `evaluate`, `explain` and `profiles` print what the golden files hold, and end with the right exit code."""
+"""The commands print what the golden files hold, and end with the right exit code."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tests.cli.questions import DESTINATION, EXAMPLE, KEY, PRINCIPAL, SERVICE_LI
 GOLDEN = Path(__file__).parent / "golden"
 MISSPELT = "tests/cli/policies/misspelt-actions.json"
 CONDITIONS = "tests/cli/policies/conditions.json"
+EVERYONE = "tests/cli/policies/everyone.json"
 BROKEN = "tests/cli/policies/broken.json"
 
 DECRYPT = ("--action", "kms:Decrypt")
@@ -120,6 +121,13 @@ COMMANDS: dict[str, tuple[int, list[str]]] = {
         1,
         ["explain", "examples/backup-copy-source-key-service-linked-role.json", *KEY, *PRINCIPAL, *DECRYPT],
     ),
+    "who-can": (0, ["who-can", "examples/backup-copy-source-key-service-linked-role.json", *KEY]),
+    "who-can-conditions": (0, ["who-can", CONDITIONS, *KEY, "--color", "always"]),
+    "who-can-everyone": (0, ["who-can", EVERYONE, *KEY]),
+    "who-can-everyone-json": (0, ["who-can", EVERYONE, *KEY, *DECRYPT, "--format", "json"]),
+    "who-can-everyone-settled": (0, ["who-can", EVERYONE, *KEY, *SETTLED, "--action", "kms:*crypt"]),
+    "who-can-lenient": (0, ["who-can", BROKEN, *KEY, "--lenient"]),
+    "who-can-lenient-json": (0, ["who-can", BROKEN, *KEY, *DECRYPT, "--lenient", "--format", "json"]),
     "profiles": (0, ["profiles"]),
     "profiles-json": (0, ["profiles", "--format", "json"]),
     "profiles-union": (0, ["profiles", "union"]),
