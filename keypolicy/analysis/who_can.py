@@ -15,7 +15,7 @@ from keypolicy.analysis.named_principals import (
 from keypolicy.catalogue.actions import ActionSet, key_policy_bits, required_actions
 from keypolicy.document.key import KeyMetadata
 from keypolicy.document.model import KeyPolicy, Statement
-from keypolicy.evaluation.access import Access
+from keypolicy.evaluation.access import Access, StatementMatch
 from keypolicy.evaluation.decision import Decision
 from keypolicy.evaluation.evaluate import NOTHING_STATED, access
 from keypolicy.evaluation.formula import Formula
@@ -139,12 +139,13 @@ def who_can(
     def holder(named: NamedPrincipal) -> Holder:
         stated = _fitting(context, named, metadata, keys_of_requests)
         answer = access(policy, named.caller, key=metadata, context=stated, reading=reading)
-        denies = [match for match in answer.statements if match.effect == "Deny"]
+        matches = [match for match in answer.statements if match.possible]
+        allows = [match for match in matches if match.effect != "Deny"]
         given = (answer.allowed | answer.conditional) & wanted
-        for match in answer.statements:
-            given |= ActionSet.none() if match.effect == "Deny" else match.possible & wanted
-        restricting = tuple(match.ref for match in denies if match.possible & given)
-        return Holder(named, stated, answer, tuple(_groups(answer, given)), restricting)
+        for match in allows:
+            given |= match.possible & wanted
+        restricting = tuple(match.ref for match in matches if match.effect == "Deny" and match.possible & given)
+        return Holder(named, stated, answer, tuple(_groups(answer, allows, given)), restricting)
 
     named = tuple(map(holder, roll.named))
     anyone = tuple(map(holder, _unnamed(roll.unnamed, metadata)))
@@ -203,23 +204,22 @@ _OF_THE_CALLER = (
 )
 
 
-def _groups(answer: Access, given: ActionSet) -> Iterator[HeldActions]:
-    """The actions that some Allow is about, by how they are decided."""
+def _groups(answer: Access, allows: list[StatementMatch], given: ActionSet) -> Iterator[HeldActions]:
+    """The actions that some of the Allows is about, by how they are decided."""
     alike: dict[HeldActions, list[str]] = {}
     for name in given:
-        alike.setdefault(_held(answer, answer[name]), []).append(name)
+        alike.setdefault(_held(answer[name], allows), []).append(name)
     for held, names in sorted(alike.items(), key=lambda group: (_ORDER.index(group[0].outcome), group[1])):
         yield replace(held, actions=ActionSet.of(*names))
 
 
-def _held(answer: Access, decision: Decision) -> HeldActions:
+def _held(decision: Decision, allows: list[StatementMatch]) -> HeldActions:
     """How one action is decided."""
-    if decision.outcome is Outcome.IMPLICIT_DENY:
-        allows = (match for match in answer.statements if match.effect != "Deny")
+    statements = decision.determining
+    if decision.outcome is Outcome.CONDITIONAL:
+        statements = decision.may_determine
+    elif decision.outcome is Outcome.IMPLICIT_DENY:
         statements = tuple(match.ref for match in allows if decision.action in match.possible)
-    else:
-        conditional = decision.outcome is Outcome.CONDITIONAL
-        statements = decision.may_determine if conditional else decision.determining
     return HeldActions(
         ActionSet.none(),
         decision.outcome,

@@ -215,6 +215,8 @@ class Explanation:
         else:
             yield f"no statement allows it; the closest is {closest.place}"
             yield from _indented(closest.lines())
+            if not closest.failing:
+                yield "its conditions exclude each other, or a Deny applies wherever it does"
 
     def __str__(self) -> str:
         headline = f"{self.outcome.value}  {self.action} for {self.principal} on {self.key.arn}"

@@ -40,7 +40,8 @@ def who_can_text(result: WhoCan, policy: KeyPolicy, *, colours: bool = False) ->
 def _holder_lines(holder: Holder) -> Iterator[str]:
     named = holder.named
     yield named.title
-    yield f"{_INDENT}named in {_list(named.statements)}{' by condition' if named.conditions else ''}"
+    by_condition = ", and by condition" if named.conditions and named.written else " by condition"
+    yield f"{_INDENT}named in {_list(named.statements)}{by_condition if named.conditions else ''}"
     context = stated(holder.context)
     yield f"{_INDENT}asked: {named.asked}"
     if context:

@@ -327,17 +327,23 @@ def test_a_policy_of_denies_alone_has_nothing_that_comes_close() -> None:
     assert str(explanation).endswith("no statement allows it, and the policy has no Allow")
 
 
-def test_statements_that_only_together_cover_every_request() -> None:
-    """The text says so, where no deciding statement applies for certain (S-362)."""
+@pytest.mark.parametrize(
+    ("outcome", "line"),
+    [
+        (Outcome.ALLOWED, "  none of them applies to every request, but together they do"),
+        (Outcome.IMPLICIT_DENY, "  its conditions exclude each other, or a Deny applies wherever it does"),
+    ],
+)
+def test_statements_that_decide_only_together(outcome: Outcome, line: str) -> None:
+    """The text says so, where an answer is settled and the statement that it names is not (S-362)."""
     part = ElementExplanation("Condition", missing("k"), 'StringEquals k "v"', "", "k is unknown", "S-352", "")
-    ref = StatementRef(0)
-    explanation = explained(ACCOUNT, {})
-    together = Explanation(
-        DECRYPT, Outcome.ALLOWED, explanation.principal, KEY, explanation.usable, None,
-        (StatementExplanation(ref, "Allow", (part,), ""),), (ref,),
-    )  # fmt: skip
+    one = StatementExplanation(StatementRef(0), "Allow", (part,), "")
+    determining = (one.ref,) if outcome is Outcome.ALLOWED else ()
+    usable, principal = explained(ACCOUNT, {}).usable, Principal.parse(ACCOUNT)
 
-    assert "  none of them applies to every request, but together they do" in str(together).splitlines()
+    together = Explanation(DECRYPT, outcome, principal, KEY, usable, None, (one,), determining)
+
+    assert line in str(together).splitlines()
 
 
 def test_a_broken_document_is_explained_with_its_doubts() -> None:

@@ -89,7 +89,8 @@ def test_what_comes_closest_is_an_allow_that_fails(
         assert len(closest.failing) == min(len(each.failing) for each in allows)
         first = explanation.first_failure
         assert first is (closest.failing[0] if closest.failing else None)
-        assert first is not None or len(closest.unsettled) > 1
+        # Without a failing element it depends on something, and so does a Deny that is there wherever it applies.
+        assert first is not None or closest.unsettled
 
 
 @given(DOCUMENTS, callers, contexts(), st.sampled_from(ASKED), READINGS)

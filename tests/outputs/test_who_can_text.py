@@ -48,3 +48,18 @@ def test_a_policy_variable_in_a_residual_is_printed_as_it_is_written() -> None:
     )
 
     assert any('depends on StringEquals kms:EncryptionContext:user "${aws:username}"' in line for line in lines)
+
+
+def test_how_a_principal_is_named_is_told() -> None:
+    """In an element, by a condition, or both."""
+    condition = {"StringEquals": {"aws:PrincipalAccount": ["222222222222", "333333333333"]}}
+    anyone = {"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*", "Condition": condition}
+    named = {**anyone, "Principal": {"AWS": ["222222222222", "444444444444"]}, "Condition": {}}
+    policy = loads({"Version": "2012-10-17", "Statement": [named, anyone]})
+    lines = who_can_text(who_can(policy, ["kms:Decrypt"], key=KEY_ARN), policy).splitlines()
+
+    assert [line for line in lines if line.startswith("  named in")] == [
+        "  named in statement 0, statement 1, and by condition",
+        "  named in statement 0",
+        "  named in statement 1 by condition",
+    ]
