@@ -20,6 +20,7 @@ from keypolicy.evaluation.malformed_statements import ReadableStatement
 from keypolicy.evaluation.near_misses import NearMiss, principal_near_miss, resource_near_miss, shortened
 from keypolicy.evaluation.request import Request
 from keypolicy.evaluation.rules import ResourceElement
+from keypolicy.matching.memory import remembered
 from keypolicy.matching.not_principals import not_principal_truth
 from keypolicy.matching.principal_elements import PrincipalElement, doubtful_match, element_values, value_probes
 from keypolicy.matching.principals import MatchKind, PrincipalKind
@@ -189,10 +190,17 @@ def _names_other_actions(values: tuple[str, ...]) -> tuple[str, str]:
 def _misspelt(values: tuple[str, ...], action: str) -> NearMiss | None:
     names = (value for value in dict.fromkeys(values) if not ("*" in value or "?" in value or pattern_bits(value)))
     for name in islice(names, _MOST_NAMES):
-        error = unknown_action(name)
-        if action in error.suggestions:
-            return NearMiss("misspelt-action", f"{name} matches nothing: {error.message}", "S-108")
+        message, suggestions = _meant(name)
+        if action in suggestions:
+            return NearMiss("misspelt-action", f"{name} matches nothing: {message}", "S-108")
     return None
+
+
+@remembered(4096)
+def _meant(name: str) -> tuple[str, tuple[str, ...]]:
+    """Why the name is no action, and the actions near it; asked again for each action that is explained."""
+    error = unknown_action(name)
+    return error.message, error.suggestions
 
 
 def resource_element(statement: Statement | ReadableStatement, asked: Asked, pointer: str) -> ElementExplanation:
