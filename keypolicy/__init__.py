@@ -14,6 +14,7 @@ __all__ = [
     "CheckResult",
     "Decision",
     "DocumentError",
+    "Explanation",
     "KeyMetadata",
     "KeyPolicy",
     "KeyPolicyError",
@@ -23,17 +24,21 @@ __all__ = [
     "Requirement",
     "RequirementProfile",
     "Statement",
+    "WhoCan",
     "access",
     "check",
     "evaluate",
+    "explain",
     "load",
     "loads",
     "profiles",
+    "who_can",
 ]
 
 if TYPE_CHECKING:
     from keypolicy.analysis.check import CheckResult, check
     from keypolicy.analysis.requirements import Requirement, RequirementProfile, profiles
+    from keypolicy.analysis.who_can import WhoCan, who_can
     from keypolicy.catalogue.actions import ActionSet
     from keypolicy.document.key import KeyMetadata
     from keypolicy.document.load import load, loads
@@ -42,6 +47,8 @@ if TYPE_CHECKING:
     from keypolicy.evaluation.access import Access
     from keypolicy.evaluation.decision import Decision
     from keypolicy.evaluation.evaluate import access, evaluate
+    from keypolicy.evaluation.explain import explain
+    from keypolicy.evaluation.explanation import Explanation
     from keypolicy.evaluation.outcome import Outcome
     from keypolicy.matching.arn import Arn
     from keypolicy.matching.context import RequestContext
@@ -54,6 +61,7 @@ else:
         "CheckResult": "analysis.check",
         "Decision": "evaluation.decision",
         "DocumentError": "errors",
+        "Explanation": "evaluation.explanation",
         "KeyMetadata": "document.key",
         "KeyPolicy": "document.model",
         "KeyPolicyError": "errors",
@@ -63,12 +71,15 @@ else:
         "Requirement": "analysis.requirements",
         "RequirementProfile": "analysis.requirements",
         "Statement": "document.model",
+        "WhoCan": "analysis.who_can",
         "access": "evaluation.evaluate",
         "check": "analysis.check",
         "evaluate": "evaluation.evaluate",
+        "explain": "evaluation.explain",
         "load": "document.load",
         "loads": "document.load",
         "profiles": "analysis.requirements",
+        "who_can": "analysis.who_can",
     }
 
     def __getattr__(name: str) -> object:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from keypolicy.cli import batch, check, evaluate, profiles
+from keypolicy.cli import batch, check, evaluate, explain, profiles, who_can
 from keypolicy.cli.complaints import Complaint
 from keypolicy.cli.parser import EXIT_CODES, Parser, Version
 from keypolicy.cli.streams import complain, flush
@@ -62,7 +62,7 @@ def _parser() -> Parser:
     parser = Parser(prog="keypolicy", description=_DESCRIPTION, epilog=EXIT_CODES)
     parser.add_argument("--version", action=Version, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for command in (check, evaluate, profiles, batch):
+    for command in (check, evaluate, explain, who_can, profiles, batch):
         command.add_to(commands)
     return parser
 

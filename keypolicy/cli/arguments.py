@@ -13,7 +13,7 @@ from keypolicy.matching.context import RequestContext
 from keypolicy.matching.principals import Principal
 from keypolicy.matching.truth import ReadingName
 
-__all__ = ["Question", "add_format", "add_question", "question_of"]
+__all__ = ["Question", "add_circumstances", "add_format", "add_key", "add_question", "context_of", "question_of"]
 
 #: The key and destination account of the examples, those of AWS's own documentation.
 EXAMPLE = """\
@@ -33,16 +33,26 @@ class Question(NamedTuple):
 
 def add_question(parser: argparse.ArgumentParser) -> None:
     """The arguments that say who asks about which key, and under which context."""
-    parser.add_argument(
-        "file", metavar="FILE", help="the key policy, or the output of get-key-policy; - is standard input"
-    )
-    parser.add_argument("--key", required=True, metavar="ARN", help="the key's ARN, never that of an alias")
+    add_key(parser)
     parser.add_argument(
         "--principal",
         required=True,
         metavar="P",
         help="who calls: a 12-digit account id, the ARN of an account, user, role or session, or a service principal",
     )
+    add_circumstances(parser)
+
+
+def add_key(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say which policy of which key is asked about."""
+    parser.add_argument(
+        "file", metavar="FILE", help="the key policy, or the output of get-key-policy; - is standard input"
+    )
+    parser.add_argument("--key", required=True, metavar="ARN", help="the key's ARN, never that of an alias")
+
+
+def add_circumstances(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say under which context and how to answer, and in what form."""
     parser.add_argument(
         "--context",
         action="append",
@@ -89,11 +99,16 @@ def question_of(arguments: argparse.Namespace) -> Question:
             f"the principal is in partition {principal.partition}, the key in {key.partition}; none reaches across"
         )
         raise Complaint(f"--principal: {message} [other-partition]")
-    with complaints_about("--context"):
-        context = RequestContext(_context_values(arguments.context), absent=arguments.absent, closed=arguments.closed)
+    context = context_of(arguments)
     with complaints_about(arguments.file):
         policy = read_policy(arguments.file, lenient=arguments.lenient)
     return Question(policy, key, principal, context, arguments.reading)
+
+
+def context_of(arguments: argparse.Namespace) -> RequestContext:
+    """What the arguments state about requests; a Complaint where that cannot be."""
+    with complaints_about("--context"):
+        return RequestContext(_context_values(arguments.context), absent=arguments.absent, closed=arguments.closed)
 
 
 def _context_values(pairs: list[str]) -> dict[str, Any]:

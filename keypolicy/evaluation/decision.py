@@ -17,6 +17,7 @@ from keypolicy.matching.truth import ReadingName, Unknown, undocumented
 
 if TYPE_CHECKING:
     from keypolicy.evaluation.access import Access
+    from keypolicy.evaluation.explanation import Explanation
 
 __all__ = ["Decision"]
 
@@ -119,6 +120,12 @@ class Decision:
         """Remarks that the outcome does not show."""
         access = self._access
         return tuple(notes_on(access.bound, access.request, self.action, self._bit, self._applications))
+
+    def explain(self) -> Explanation:
+        """Why the outcome is as it is, statement by statement; worked out anew each time."""
+        from keypolicy.evaluation.explain import explanation_of
+
+        return explanation_of(self._access, self, self._bit)
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a Decision has four outcomes and is no boolean; compare its .outcome")

@@ -26,12 +26,15 @@ __all__ = [
     "asked_about",
     "check_object",
     "combined_outcome",
+    "context_members",
     "decision_object",
     "decision_objects",
     "evaluation_object",
     "indented",
+    "problem_objects",
     "profile_object",
     "profiles_object",
+    "statement_object",
 ]
 
 
@@ -106,7 +109,7 @@ def _parts(bits: int, sets: Iterable[int]) -> list[int]:
 def _settled_object(outcome: str, refs: Iterable[StatementRef]) -> dict[str, Any]:
     return {
         "outcome": outcome,
-        "statements": [_statement_object(ref) for ref in refs],
+        "statements": [statement_object(ref) for ref in refs],
         "missing_context": [],
         "residual": None,
         "undocumented": [],
@@ -158,7 +161,7 @@ def profile_object(profile: RequirementProfile) -> dict[str, Any]:
             {
                 "purpose": requirement.purpose,
                 "actions": list(requirement.actions),
-                "context": _context_members(requirement.context)["context"],
+                "context": context_members(requirement.context)["context"],
             }
             for requirement in profile.requirements
         ],
@@ -179,24 +182,29 @@ def _answers(actions: tuple[RequiredAction, ...], policy: KeyPolicy) -> dict[str
         "actions": {required.action: _required_object(required) for required in actions},
         "hints": [
             {
-                "statement": _statement_object(hint.statement),
+                "statement": statement_object(hint.statement),
                 "name": hint.name,
                 "message": hint.message,
                 "suggestions": list(hint.suggestions),
             }
             for hint in hints_on(policy, denied)
         ],
-        "problems": [
-            {
-                "code": problem.code,
-                "message": problem.message,
-                "line": problem.line,
-                "column": problem.column,
-                "pointer": problem.pointer,
-            }
-            for problem in policy.problems
-        ],
+        "problems": problem_objects(policy),
     }
+
+
+def problem_objects(policy: KeyPolicy) -> list[dict[str, Any]]:
+    """The problems of a leniently loaded policy."""
+    return [
+        {
+            "code": problem.code,
+            "message": problem.message,
+            "line": problem.line,
+            "column": problem.column,
+            "pointer": problem.pointer,
+        }
+        for problem in policy.problems
+    ]
 
 
 def _required_object(required: RequiredAction) -> dict[str, Any]:
@@ -204,21 +212,22 @@ def _required_object(required: RequiredAction) -> dict[str, Any]:
     return {
         **decision_object(decision),
         "reason": required.message,
-        "assumed": _context_members(required.context),
+        "assumed": context_members(required.context),
         "delegates_to_iam": decision.delegates_to_iam,
         "notes": [{"code": note.code, "message": note.message, "rule": note.rule} for note in decision.notes],
     }
 
 
 def _statement_objects(refs: Iterable[StatementRef]) -> list[dict[str, Any]]:
-    return [_statement_object(ref) for ref in refs]
+    return [statement_object(ref) for ref in refs]
 
 
-def _statement_object(ref: StatementRef) -> dict[str, Any]:
+def statement_object(ref: StatementRef) -> dict[str, Any]:
+    """A statement of the key policy by index, counted from 0, and Sid."""
     return {"policy": "key-policy", "index": ref.index, "sid": ref.sid}
 
 
-def _context_members(context: RequestContext) -> dict[str, Any]:
+def context_members(context: RequestContext) -> dict[str, Any]:
     """What a context states, as the members of a question that would state it."""
     stated = context.stated.items()
     return {

@@ -19,7 +19,21 @@ from keypolicy.matching.principals import Principal
 from keypolicy.outputs.hints import hints_on
 from keypolicy.outputs.json import asked_about, combined_outcome
 
-__all__ = ["check_text", "evaluation_text", "printable", "profile_text", "profiles_text"]
+__all__ = [
+    "ANSWERED",
+    "about",
+    "assumptions",
+    "check_text",
+    "evaluation_text",
+    "joined",
+    "printable",
+    "profile_text",
+    "profiles_text",
+    "stated",
+]
+
+#: Which of the two questions is answered (S-003).
+ANSWERED = "answered: the key policy's side only; IAM policies, SCPs and grants were not looked at"
 
 _WIDTH = 120
 _OUTCOME_WIDTH = max(len(outcome.value) for outcome in Outcome)
@@ -48,13 +62,13 @@ def check_text(result: CheckResult, policy: KeyPolicy, *, colours: bool = False)
     actions = result.actions
     lines = [
         f"{result.status.value}  {result.principal} {_what_it_holds(result)}: {result.profile.title}",
-        *_about(result.principal, result.asked),
-        *_assumptions(actions),
+        *about(result.principal, result.asked),
+        *assumptions(actions),
         "",
         *_action_lines(actions),
         *_remarks(actions, policy, result.principal),
     ]
-    return _joined(lines, colours=colours)
+    return joined(lines, colours=colours)
 
 
 def evaluation_text(
@@ -71,13 +85,13 @@ def evaluation_text(
     headline = f"{principal} on {access.request.key.arn}"
     lines = [
         headline if grouped else f"{combined}  {headline}",
-        *_about(principal, asked_about(principal)),
-        *_assumptions(actions),
+        *about(principal, asked_about(principal)),
+        *assumptions(actions),
         "",
         *(_grouped_lines(actions) if grouped else _action_lines(actions)),
         *_remarks(actions, policy, principal),
     ]
-    return _joined(lines, colours=colours)
+    return joined(lines, colours=colours)
 
 
 def profiles_text(profiles: Mapping[str, RequirementProfile], default: str) -> str:
@@ -87,7 +101,7 @@ def profiles_text(profiles: Mapping[str, RequirementProfile], default: str) -> s
     for name, profile in profiles.items():
         count = f"{len(profile.actions)} actions{', the default' if name == default else ''}"
         lines.append(f"{name:<{width}}  {profile.title} ({count})")
-    return _joined(lines)
+    return joined(lines)
 
 
 def profile_text(profile: RequirementProfile) -> str:
@@ -95,13 +109,13 @@ def profile_text(profile: RequirementProfile) -> str:
     lines = [f"{profile.name}: {profile.title}"]
     lines += [f"{label}: {text}" for label, text in (("key", profile.key), ("principal", profile.principal)) if text]
     for requirement in profile.requirements:
-        context = ", ".join(_stated(requirement.context))
+        context = ", ".join(stated(requirement.context))
         lines += ["", f"{requirement.purpose or 'actions'}{f', with {context}' if context else ''}:"]
         lines += [f"{_INDENT}{action}" for action in requirement.actions]
     lines.append("")
     for label, texts in (("rule", profile.rules), ("source", profile.sources), ("note", profile.notes)):
         lines += [f"{label}: {text}" for text in texts]
-    return _joined(lines)
+    return joined(lines)
 
 
 def printable(text: str) -> str:
@@ -111,7 +125,8 @@ def printable(text: str) -> str:
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
 
 
-def _joined(lines: Iterable[str], *, colours: bool = False) -> str:
+def joined(lines: Iterable[str], *, colours: bool = False) -> str:
+    """The lines as one text, safe for a terminal; with `colours`, outcomes are coloured."""
     text = "".join(f"{printable(line)}\n" for line in lines)
     return _OUTCOME.sub(_coloured, text) if colours else text
 
@@ -130,9 +145,9 @@ def _what_it_holds(result: CheckResult) -> str:
     return f"holds {len(result.actions) - len(result.reasons)} of the {actions} for certain"
 
 
-def _about(principal: Principal, asked: str) -> Iterator[str]:
+def about(principal: Principal, asked: str) -> Iterator[str]:
     """Which question was answered, and about what kind of principal (S-003, S-399)."""
-    yield f"{_INDENT}answered: the key policy's side only; IAM policies, SCPs and grants were not looked at"
+    yield f"{_INDENT}{ANSWERED}"
     if asked == "account":
         account = f"account {principal.account_id} as a whole"
         yield f"{_INDENT}asked: {account}; a role in it, such as a service-linked role, is another question"
@@ -142,7 +157,8 @@ def _about(principal: Principal, asked: str) -> Iterator[str]:
         yield f"{_INDENT}asked: the {asked}"
 
 
-def _assumptions(actions: tuple[RequiredAction, ...]) -> Iterator[str]:
+def assumptions(actions: tuple[RequiredAction, ...]) -> Iterator[str]:
+    """What was assumed for every action alike."""
     common = _common(actions)
     if common:
         yield f"{_INDENT}assumed: {', '.join(common)}"
@@ -152,11 +168,12 @@ def _assumptions(actions: tuple[RequiredAction, ...]) -> Iterator[str]:
 
 def _common(actions: tuple[RequiredAction, ...]) -> list[str]:
     """What the contexts of all actions state alike."""
-    first, *others = (_stated(required.context) for required in actions)
+    first, *others = (stated(required.context) for required in actions)
     return [text for text in first if all(text in other for other in others)]
 
 
-def _stated(context: RequestContext) -> list[str]:
+def stated(context: RequestContext) -> list[str]:
+    """What a context states, one text for each key."""
     return [_state(name, state) for name, state in context.stated.items()]
 
 
@@ -171,7 +188,7 @@ def _action_lines(actions: tuple[RequiredAction, ...]) -> Iterator[str]:
     common = _common(actions)
     width = max(len(required.action) for required in actions)
     for required in actions:
-        assumed = [text for text in _stated(required.context) if text not in common]
+        assumed = [text for text in stated(required.context) if text not in common]
         given = f" (assumed: {', '.join(assumed)})" if assumed else ""
         action, outcome = f"{required.action:<{width}}", f"{required.outcome.value:<{_OUTCOME_WIDTH}}"
         yield f"{_INDENT}{action}  {outcome}  {_reason(required)}{given}"

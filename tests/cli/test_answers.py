@@ -1,4 +1,4 @@
-"""`check`, `evaluate` and `profiles` print what the golden files hold, and end with the right exit code."""
+"""The commands print what the golden files hold, and end with the right exit code."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tests.cli.questions import DESTINATION, EXAMPLE, KEY, PRINCIPAL, SERVICE_LI
 GOLDEN = Path(__file__).parent / "golden"
 MISSPELT = "tests/cli/policies/misspelt-actions.json"
 CONDITIONS = "tests/cli/policies/conditions.json"
+EVERYONE = "tests/cli/policies/everyone.json"
 BROKEN = "tests/cli/policies/broken.json"
 
 DECRYPT = ("--action", "kms:Decrypt")
@@ -92,6 +93,41 @@ COMMANDS: dict[str, tuple[int, list[str]]] = {
             "kms:*crypt",
         ],
     ),
+    "explain-closest": (
+        1,
+        [
+            *("explain", "examples/backup-copy-source-key-without-grants.json", *KEY, *PRINCIPAL),
+            *("--profile", "union"),
+        ],
+    ),
+    "explain-conditional": (
+        1,
+        ["explain", CONDITIONS, *KEY, *PRINCIPAL, "--action", "kms:*crypt", "--action", "kms:CreateGrant"],
+    ),
+    "explain-conditional-json": (
+        3,
+        ["explain", CONDITIONS, *KEY, *PRINCIPAL, *DECRYPT, "--format", "json"],
+    ),
+    "explain-misspelt-actions": (1, ["explain", MISSPELT, *KEY, *PRINCIPAL, "--profile", "repost-copy"]),
+    "explain-misspelt-actions-json": (
+        1,
+        ["explain", MISSPELT, *KEY, *PRINCIPAL, "--action", "kms:ListGrants", "--format", "json"],
+    ),
+    "explain-lenient": (
+        3,
+        ["explain", BROKEN, *KEY, *PRINCIPAL, "--profile", "backup-guide-min", "--lenient", "--color", "always"],
+    ),
+    "explain-service-linked-role-named": (
+        1,
+        ["explain", "examples/backup-copy-source-key-service-linked-role.json", *KEY, *PRINCIPAL, *DECRYPT],
+    ),
+    "who-can": (0, ["who-can", "examples/backup-copy-source-key-service-linked-role.json", *KEY]),
+    "who-can-conditions": (0, ["who-can", CONDITIONS, *KEY, "--color", "always"]),
+    "who-can-everyone": (0, ["who-can", EVERYONE, *KEY]),
+    "who-can-everyone-json": (0, ["who-can", EVERYONE, *KEY, *DECRYPT, "--format", "json"]),
+    "who-can-everyone-settled": (0, ["who-can", EVERYONE, *KEY, *SETTLED, "--action", "kms:*crypt"]),
+    "who-can-lenient": (0, ["who-can", BROKEN, *KEY, "--lenient"]),
+    "who-can-lenient-json": (0, ["who-can", BROKEN, *KEY, *DECRYPT, "--lenient", "--format", "json"]),
     "profiles": (0, ["profiles"]),
     "profiles-json": (0, ["profiles", "--format", "json"]),
     "profiles-union": (0, ["profiles", "union"]),
@@ -115,13 +151,14 @@ def test_every_golden_file_belongs_to_a_command() -> None:
     assert {file.stem for file in GOLDEN.iterdir()} == set(COMMANDS)
 
 
-@pytest.mark.parametrize("command", ["check", "evaluate"])
+@pytest.mark.parametrize("command", ["check", "evaluate", "explain"])
 def test_standard_input_is_read_for_a_dash(command: str, run: Run) -> None:
     """`-` answers as the file does."""
+    asked = ("--profile", "union") if command == "explain" else ()
     content = Path(EXAMPLE).read_bytes() if Path(EXAMPLE).exists() else policy_bytes(statement("kms:*"))
-    from_file = run(command, EXAMPLE, *KEY, *PRINCIPAL)
+    from_file = run(command, EXAMPLE, *KEY, *PRINCIPAL, *asked)
 
-    assert run(command, "-", *KEY, *PRINCIPAL, stdin=content) == from_file
+    assert run(command, "-", *KEY, *PRINCIPAL, *asked, stdin=content) == from_file
 
 
 def test_a_condition_key_given_twice_has_two_values(run: Run) -> None:

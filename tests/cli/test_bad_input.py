@@ -259,3 +259,26 @@ def test_a_file_of_questions_that_cannot_be_opened_is_refused(file: str, message
     shown = file.replace("\0", "\\x00")
 
     assert_refused(run("batch", file), f"{shown}: {message}")
+
+
+def test_explain_is_asked_about_actions_or_a_profile(run: Run) -> None:
+    """One of the two and not both; an unknown one is refused as by the other commands."""
+    question = ("explain", EXAMPLE, *KEY, *PRINCIPAL)
+
+    assert_refused(
+        run(*question),
+        "keypolicy explain: one of the arguments --action --profile is required; "
+        "see keypolicy explain --help [wrong-usage]",
+    )
+    assert run(*question, "--action", "kms:Decrypt", "--profile", "union").code == 2
+    assert run(*question, "--profile", "unheard").err.startswith("--profile: ")
+    assert run(*question, "--action", "kms:Unheard").err.startswith("--action: KMS has no action")
+
+
+def test_who_can_refuses_what_cannot_be_asked(run: Run) -> None:
+    """An alias, an unknown action, a context without a value, a file that is not there; it asks about no principal."""
+    assert run("who-can", EXAMPLE, "--key", "alias/x").err.startswith("--key: 'alias/x' names an alias")
+    assert run("who-can", EXAMPLE, *KEY, "--action", "kms:Unheard").err.startswith("--action: KMS has no action")
+    assert run("who-can", EXAMPLE, *KEY, "--context", "x").err.startswith("--context: expected KEY=VALUE")
+    assert_refused(run("who-can", "nowhere.json", *KEY), "nowhere.json: there is no such file [file-not-found]")
+    assert run("who-can", EXAMPLE, *KEY, *PRINCIPAL).code == 2

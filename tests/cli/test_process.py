@@ -17,7 +17,7 @@ from keypolicy.cli import main
 from tests.cli.conftest import ROOT, Run
 from tests.cli.questions import EXAMPLE, KEY, PRINCIPAL
 
-COMMANDS = ("check", "evaluate", "profiles", "batch")
+COMMANDS = ("check", "evaluate", "explain", "who-can", "profiles", "batch")
 CHECK = ["check", str(ROOT / EXAMPLE), *KEY, *PRINCIPAL]
 
 

@@ -108,6 +108,27 @@ def policies(draw: st.DrawFn) -> dict[str, Any]:
     return policy
 
 
+@st.composite
+def lenient_policies(draw: st.DrawFn) -> dict[str, Any]:
+    """One policy with statements that KMS would refuse, and perhaps a version that is none."""
+    policy = draw(policies())
+    for statement in policy["Statement"]:
+        broken = draw(st.sampled_from(["", "effect", "no effect", "no principal", "element", "operator", "no action"]))
+        if broken == "effect":
+            statement["Effect"] = "allow"
+        elif broken == "element":
+            statement["Resources"] = "*"
+        elif broken == "operator":
+            statement["Condition"] = {"StringIs": {"aws:username": "a"}}
+        elif broken == "no action":
+            statement.pop("Action", None)
+        elif broken.startswith("no "):
+            statement.pop(broken.removeprefix("no ").capitalize(), None)
+    if draw(st.integers(0, 9)) == 0:
+        policy["Version"] = "2012"
+    return policy
+
+
 callers = st.sampled_from(CALLERS)
 _context_values = st.one_of(st.sampled_from(["a", "true", "false", "5", ""]), st.lists(st.sampled_from(["a", "b"])))
 
