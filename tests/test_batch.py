@@ -293,7 +293,7 @@ def test_documents_of_the_effective_question_are_not_used() -> None:
         ({"profile": 1}, "wrong-type", "/profile"),
         ({"context": []}, "wrong-type", "/context"),
         ({"context": {"kms:ViaService": None}}, "wrong-type", "/context/kms:ViaService"),
-        ({"context": {"aws:PrincipalTag/a": {}}}, "wrong-type", "/context/aws:PrincipalTag~1a"),
+        ({"context": {"aws:PrincipalTag/a": {}}}, "invalid-value", "/context/aws:PrincipalTag~1a"),
         ({"context": {"aws:CalledVia": ["a", []]}}, "wrong-type", "/context/aws:CalledVia/1"),
         (
             {"context": {"aws:MultiFactorAuthAge": Decimal("1e999999999")}},

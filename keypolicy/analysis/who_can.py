@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal, NoReturn
+from typing import Any, Literal, NoReturn
 
 from keypolicy.analysis.named_principals import (
     NamedPrincipal,
@@ -22,8 +22,10 @@ from keypolicy.evaluation.formula import Formula
 from keypolicy.evaluation.notes import Note
 from keypolicy.evaluation.outcome import Outcome
 from keypolicy.evaluation.rules import StatementRef
-from keypolicy.matching.context import Presence, Present, RequestContext
+from keypolicy.matching.context import RequestContext
 from keypolicy.matching.derived_context import derived_state
+from keypolicy.matching.key_states import Presence, Present
+from keypolicy.matching.partial_values import can_be
 from keypolicy.matching.principals import Principal, PrincipalKind
 from keypolicy.matching.truth import ReadingName
 
@@ -167,15 +169,15 @@ def _fitting(
     context: RequestContext, named: NamedPrincipal, key: KeyMetadata, keys_of_requests: Iterable[str]
 ) -> RequestContext:
     """What the context states, without the keys of which the caller itself tells another state (S-351)."""
-    values: dict[str, tuple[str, ...]] = {}
+    values: dict[str, Any] = {}
     absent: list[str] = []
     for name, state in context.stated.items():
-        if derived_state(name.lower(), named.caller, key) not in (Presence.UNKNOWN, state):
+        if not can_be(derived_state(name.lower(), named.caller, key), state):
             continue
-        if isinstance(state, Present):
-            values[name] = state.values
-        else:
+        if state is Presence.ABSENT:
             absent.append(name)
+        else:
+            values[name] = state.values if isinstance(state, Present) else state
     if not named.is_one_principal:
         # Closed, a kind of callers would lack the very keys by which they differ.
         for name in keys_of_requests:

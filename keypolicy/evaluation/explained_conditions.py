@@ -6,8 +6,8 @@ from keypolicy.document.source import child
 from keypolicy.evaluation.condition_tests import ActionClass, ConditionTest
 from keypolicy.evaluation.explanation import ElementExplanation, KeyInRequest, KeyOrigin
 from keypolicy.evaluation.request import Request
-from keypolicy.matching.context import KeyState, Presence
 from keypolicy.matching.derived_context import derived_state
+from keypolicy.matching.key_states import KeyState, Presence
 from keypolicy.matching.truth import Truth, Unknown
 
 __all__ = ["condition_element"]
@@ -51,9 +51,9 @@ def _key_in_request(name: str, action_class: ActionClass, request: Request) -> K
 def _origin(folded: str, state: KeyState, request: Request) -> KeyOrigin:
     if folded in request.context.states:
         return KeyOrigin.STATED
-    if derived_state(folded, request.principal, request.key) is not Presence.UNKNOWN:
+    if derived_state(folded, request.principal, request.key) not in (Presence.UNKNOWN, Presence.PRESENT):
         return KeyOrigin.KEY if folded.startswith(_TOLD_BY_KEY) else KeyOrigin.PRINCIPAL
-    return KeyOrigin.UNKNOWN if state is Presence.UNKNOWN else KeyOrigin.CLOSED
+    return KeyOrigin.CLOSED if state is Presence.ABSENT else KeyOrigin.UNKNOWN
 
 
 def _reason(truth: Truth, own: KeyInRequest, compared: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from keypolicy.document.key import KeyMetadata
 from keypolicy.document.scalars import Effect
 from keypolicy.evaluation.outcome import Outcome
 from keypolicy.evaluation.rules import StatementRef
-from keypolicy.matching.context import KeyState, OneOf, Present
+from keypolicy.matching.key_states import CaseVariants, KeyState, Presence, Present
 from keypolicy.matching.principals import Principal
 from keypolicy.matching.truth import Truth, Unknown, all_of
 
@@ -49,9 +49,9 @@ def _state_text(state: KeyState) -> str:
     if isinstance(state, Present):
         texts = [f'"{value}"' for value in state.values]
         return texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
-    if isinstance(state, OneOf):
+    if isinstance(state, CaseVariants):
         return " or ".join(map(_state_text, state.states))
-    return state.value
+    return state.value if isinstance(state, Presence) else str(state)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from keypolicy.analysis.check import RequiredAction
 from keypolicy.evaluation.decision import Decision
 from keypolicy.evaluation.explanation import ElementExplanation, Explanation, KeyInRequest, StatementExplanation
-from keypolicy.matching.context import OneOf, Presence, Present
+from keypolicy.matching.key_states import CaseVariants, Presence, Present
+from keypolicy.matching.partial_values import to_json
 from keypolicy.matching.principals import Principal
 from keypolicy.matching.truth import ReadingName, Truth, Unknown
 from keypolicy.outputs.json import asked_about, combined_outcome, context_members, statement_object
@@ -82,15 +83,23 @@ def _element_object(statement: StatementExplanation, element: ElementExplanation
 
 
 def _key_object(key: KeyInRequest) -> dict[str, Any]:
-    """A condition key; `values` are several where the request has several, or where one of several is compared."""
+    """A condition key; `values` are several where the request has several, or where one of several is compared.
+
+    Of a key that is partly known, `known` is what a question would state.
+    """
     state = key.state
     values: tuple[str, ...] = ()
-    if isinstance(state, Present):
-        values = state.values
-    elif isinstance(state, OneOf):
-        values = tuple(value for one in state.states for value in one.values)
-    name = state.value if isinstance(state, Presence) else "present" if isinstance(state, Present) else "one of several"
-    return {"key": key.key, "state": name, "values": list(values), "origin": key.origin.name.lower().replace("_", "-")}
+    known: Any = None
+    if isinstance(state, Presence):
+        name = state.value
+    elif isinstance(state, Present):
+        name, values = "present", state.values
+    elif isinstance(state, CaseVariants):
+        name, values = "one of several", tuple(value for one in state.states for value in one.values)
+    else:
+        name, known = "partly known", to_json(state)
+    origin = key.origin.name.lower().replace("_", "-")
+    return {"key": key.key, "state": name, "values": list(values), "known": known, "origin": origin}
 
 
 def _truth_members(truth: Truth) -> dict[str, Any]:

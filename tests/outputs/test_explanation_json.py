@@ -34,12 +34,12 @@ def test_the_states_of_condition_keys_are_told_apart() -> None:
     elements = explained(condition, context)["statements"][0]["elements"][4:]
 
     assert [tuple(element["keys"][0].values()) for element in elements] == [
-        ("kms:ViaService", "present", ["x"], "stated"),
-        ("aws:PrincipalTag/a", "one of several", ["1", "2"], "stated"),
-        ("kms:GranteePrincipal", "absent", [], "not-carried"),
-        ("aws:SourceVpce", "unknown", [], "unknown"),
-        ("aws:PrincipalAccount", "present", ["111122223333"], "principal"),
-        ("kms:KeySpec", "unknown", [], "unknown"),
+        ("kms:ViaService", "present", ["x"], None, "stated"),
+        ("aws:PrincipalTag/a", "one of several", ["1", "2"], None, "stated"),
+        ("kms:GranteePrincipal", "absent", [], None, "not-carried"),
+        ("aws:SourceVpce", "unknown", [], None, "unknown"),
+        ("aws:PrincipalAccount", "present", ["111122223333"], None, "principal"),
+        ("kms:KeySpec", "unknown", [], None, "unknown"),
     ]
     assert [element["truth"] for element in elements] == ["true", "unknown", "false", "unknown", "true", "unknown"]
 
