@@ -90,8 +90,9 @@ class CheckResult:
         missed = possible = 0
         for answer, requirements in answers:
             for requirement in requirements:
-                missed |= requirement.bits & ~answer.allowed_bits
-                possible |= requirement.bits & ~answer.denied_bits
+                settled = answer.settled(requirement.bits)
+                missed |= requirement.bits & ~settled.allowed
+                possible |= requirement.bits & ~settled.denied
         if not missed:
             self.status = CheckStatus.PASS
         else:

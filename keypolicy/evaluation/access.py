@@ -10,25 +10,31 @@ from keypolicy.evaluation.applications import Application, applications
 from keypolicy.evaluation.bound_policy import BoundPolicy
 from keypolicy.evaluation.contributions import contributions
 from keypolicy.evaluation.decision import Decision
+from keypolicy.evaluation.fold import Verdicts
 from keypolicy.evaluation.formula import either, unknowns
 from keypolicy.evaluation.outcome import Outcome
 from keypolicy.evaluation.request import Request
 from keypolicy.evaluation.rules import StatementRef
+from keypolicy.evaluation.worlds import NOTHING_EXPLORED, Exactly, decide_exactly
 from keypolicy.matching.truth import ReadingName, Unknown
 
 if TYPE_CHECKING:
     from keypolicy.document.model import KeyPolicy
 
-__all__ = ["Access", "StatementMatch", "Verdicts"]
+__all__ = ["Access", "Settled", "StatementMatch"]
 
 
-class Verdicts(NamedTuple):
-    """Bit sets of the actions that are certainly and possibly allowed, certainly and possibly denied."""
+class Settled(NamedTuple):
+    """Bit sets of the actions that are allowed, denied by a Deny, and denied for want of an Allow, in every request."""
 
-    allow: int
-    allow_maybe: int
-    deny: int
-    deny_maybe: int
+    allowed: int
+    explicit: int
+    implicit: int
+
+    @property
+    def denied(self) -> int:
+        """The actions that are allowed in no request."""
+        return self.explicit | self.implicit
 
 
 class Access:
@@ -37,7 +43,7 @@ class Access:
     It is no boolean: look at the sets or at a Decision.
     """
 
-    __slots__ = ("_applications", "bound", "policy", "request", "verdicts")
+    __slots__ = ("_applications", "_exactly", "_explored", "bound", "policy", "request", "verdicts")
 
     def __init__(self, policy: KeyPolicy, bound: BoundPolicy, request: Request, verdicts: Verdicts) -> None:
         self.policy = policy
@@ -45,6 +51,8 @@ class Access:
         self.request = request
         self.verdicts = verdicts
         self._applications: tuple[Application, ...] | None = None
+        self._exactly = NOTHING_EXPLORED
+        self._explored = 0
 
     @property
     def applications(self) -> tuple[Application, ...]:
@@ -58,21 +66,46 @@ class Access:
         """How undocumented points were read."""
         return self.bound.reading.name
 
+    def settled(self, bits: int) -> Settled:
+        """Which of the actions with these bits are decided, and how; the others are conditional.
+
+        What the fold leaves open is decided over all worlds, once for each action that is asked about.
+        """
+        allow, allow_maybe, deny, deny_maybe = self.verdicts
+        by_fold = Settled(allow & ~deny_maybe & bits, deny & bits, bits & ~(allow_maybe | deny))
+        still_open = bits & self.open_bits
+        if not still_open:
+            return by_fold
+        exactly = self.exactly(still_open)
+        allowed, explicit, implicit = (
+            certain | found & bits
+            for certain, found in zip(by_fold, (exactly.allowed, exactly.explicit, exactly.denied), strict=True)
+        )
+        return Settled(allowed, explicit, implicit)
+
+    @property
+    def open_bits(self) -> int:
+        """The bits of the actions that the fold leaves open."""
+        allow, allow_maybe, deny, deny_maybe = self.verdicts
+        return allow_maybe & ~deny & ~(allow & ~deny_maybe)
+
+    def exactly(self, bits: int) -> Exactly:
+        """What the worlds say of the actions with these bits, which the fold leaves open."""
+        missing = bits & ~self._explored
+        if missing:
+            self._exactly = self._exactly.and_also(decide_exactly(self.bound, self.request, missing))
+            self._explored |= missing
+        return self._exactly
+
     @property
     def allowed_bits(self) -> int:
         """The bits of the allowed actions."""
-        return self.verdicts.allow & ~self.verdicts.deny_maybe
+        return self.settled(self.every_bit).allowed
 
     @property
-    def implicitly_denied_bits(self) -> int:
-        """The bits of the actions that no statement can allow and none certainly denies."""
-        universe = all_bits() | self.bound.universe.newer_bits
-        return universe & ~(self.verdicts.allow_maybe | self.verdicts.deny)
-
-    @property
-    def denied_bits(self) -> int:
-        """The bits of the actions that are denied in every request, explicitly or not."""
-        return self.verdicts.deny | self.implicitly_denied_bits
+    def every_bit(self) -> int:
+        """The bits of all actions that the question is about."""
+        return all_bits() | self.bound.universe.newer_bits
 
     @property
     def allowed(self) -> ActionSet:
@@ -81,24 +114,24 @@ class Access:
 
     @property
     def explicitly_denied(self) -> ActionSet:
-        """The actions that a Deny certainly forbids."""
-        return self.action_set(self.verdicts.deny)
+        """The actions that a Deny forbids in every request consistent with what was stated."""
+        return self.action_set(self.settled(self.every_bit).explicit)
 
     @property
     def implicitly_denied(self) -> ActionSet:
-        """The actions that no statement can allow."""
-        return self.action_set(self.implicitly_denied_bits)
+        """The actions that no request can be allowed, though not because of a Deny in each."""
+        return self.action_set(self.settled(self.every_bit).implicit)
 
     @property
     def denied(self) -> ActionSet:
         """The actions that are denied in every request consistent with what was stated."""
-        return self.action_set(self.denied_bits)
+        return self.action_set(self.settled(self.every_bit).denied)
 
     @property
     def conditional(self) -> ActionSet:
         """The actions that what was stated does not settle."""
-        universe = all_bits() | self.bound.universe.newer_bits
-        return self.action_set(universe & ~(self.allowed_bits | self.denied_bits))
+        settled = self.settled(self.every_bit)
+        return self.action_set(self.every_bit & ~(settled.allowed | settled.denied))
 
     def action_set(self, bits: int) -> ActionSet:
         """The actions of the question that have these bits."""
@@ -111,12 +144,12 @@ class Access:
 
     def outcome_of(self, bit: int) -> Outcome:
         """The outcome for the action with this bit: the four lines of the flow chart."""
-        allow, allow_maybe, deny, deny_maybe = self.verdicts
-        if deny & bit:
+        settled = self.settled(bit)
+        if settled.explicit:
             return Outcome.EXPLICIT_DENY
-        if allow & bit and not deny_maybe & bit:
+        if settled.allowed:
             return Outcome.ALLOWED
-        return Outcome.CONDITIONAL if allow_maybe & bit else Outcome.IMPLICIT_DENY
+        return Outcome.IMPLICIT_DENY if settled.implicit else Outcome.CONDITIONAL
 
     def __getitem__(self, action: str) -> Decision:
         """The decision on one action; raises UnknownNameError for a name that KMS does not have (S-114)."""

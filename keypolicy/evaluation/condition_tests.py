@@ -12,9 +12,9 @@ from functools import lru_cache
 
 from keypolicy.catalogue.context_keys import EVERY_ACTION, context_key
 from keypolicy.document.scalars import ConditionScalar
+from keypolicy.evaluation.key_facts import key_facts
 from keypolicy.evaluation.request import Request
-from keypolicy.matching.conditions import Condition, KeyFacts
-from keypolicy.matching.context import ENCRYPTION_CONTEXT_PREFIX
+from keypolicy.matching.conditions import Condition
 from keypolicy.matching.key_states import KeyState, Presence
 from keypolicy.matching.truth import READINGS, ReadingName, Truth, missing
 from keypolicy.matching.value_classes import condition_truth
@@ -24,13 +24,8 @@ __all__ = ["ActionClass", "ConditionTest", "condition_test"]
 
 _NO_KEYS: frozenset[str] = frozenset()
 _NOTHING_ELSE_READ: dict[str, KeyState] = {}
-_BOOLEANS = ("true", "false")
 _LONGEST_REMEMBERED = 1024
 _REMEMBERED_STATES = 64
-# What callers write themselves, and may leave empty; AWS writes the other keys (S-160).
-_MAY_BE_EMPTY = ("aws:principaltag/", "aws:requesttag/", "aws:resourcetag/", ENCRYPTION_CONTEXT_PREFIX, "aws:useragent")
-# Documented for identity policies; what they do in a key policy is not (S-224, S-225).
-_DOUBTED_FAMILIES = {"aws:resourcetag/": "S-224", "kms:resourcealiases": "S-225"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,25 +143,14 @@ def _condition_test(
     has_variables: bool,  # noqa: FBT001 - lru_cache is fastest with arguments by place
     newer_bits: int,
 ) -> ConditionTest:
-    known = context_key(key)
     read = {key.lower(), *(variable_keys(texts) if has_variables else ())}
-    doubt = next((rule for prefix, rule in _DOUBTED_FAMILIES.items() if key.lower().startswith(prefix)), None)
-    domain: tuple[str, ...] = ()
-    if known is not None:
-        domain = _BOOLEANS if known.type == "Bool" else known.values if known.closed else ()
     condition = Condition(
         operator,
         key,
         texts,
         has_variables=has_variables,
-        multivalued_keys=frozenset(name for name in read if (one := context_key(name)) is not None and one.multivalued),
-        facts=KeyFacts(
-            is_catalogued=known is not None,
-            key_type=None if known is None else known.type,
-            domain=domain,
-            may_be_empty=known is None or known.name.lower().startswith(_MAY_BE_EMPTY),
-            doubt=doubt,
-        ),
+        multivalued_keys=frozenset(name for name in read if key_facts(name).is_multivalued),
+        facts=key_facts(key),
     )
     return ConditionTest(condition, tuple(_classes(condition, newer_bits)))
 

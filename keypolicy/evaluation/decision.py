@@ -13,6 +13,7 @@ from keypolicy.evaluation.notes import Note, notes_on
 from keypolicy.evaluation.outcome import Outcome
 from keypolicy.evaluation.rules import StatementRef
 from keypolicy.evaluation.usability import needs_identity_policy, usable_bits
+from keypolicy.evaluation.worlds import Witnesses
 from keypolicy.matching.truth import ReadingName, Unknown, undocumented
 
 if TYPE_CHECKING:
@@ -50,19 +51,40 @@ class Decision:
     def _applications(self) -> tuple[Application, ...]:
         return tuple(application for application in self._access.applications if application.possible & self._bit)
 
-    @property
-    def determining(self) -> tuple[StatementRef, ...]:
-        """The statements that decide: the Allows of an allowed action, the Denies of a denied one, else none."""
+    @cached_property
+    def _deciding(self) -> tuple[Application, ...]:
+        """Those that apply for certain; where none does, those that between them apply in every request."""
         if self.outcome not in (Outcome.ALLOWED, Outcome.EXPLICIT_DENY):
             return ()
         denied = self.outcome is Outcome.EXPLICIT_DENY
-        return _refs(each.ref for each in self._applications if each.denies is denied and each.certain & self._bit)
+        of_effect = tuple(each for each in self._applications if each.denies is denied)
+        return tuple(each for each in of_effect if each.certain & self._bit) or of_effect
+
+    @property
+    def determining(self) -> tuple[StatementRef, ...]:
+        """The statements that decide: the Allows of an allowed action, the Denies of a denied one, else none.
+
+        Where no single one applies in every request, they are all that apply in some: together they decide (S-362).
+        """
+        return _refs(each.ref for each in self._deciding)
 
     @property
     def may_determine(self) -> tuple[StatementRef, ...]:
         """The statements that may decide a conditional answer, and in any answer those that possibly apply."""
         settled = self.outcome is not Outcome.CONDITIONAL
-        return _refs(each.ref for each in self._applications if not (settled and each.certain & self._bit))
+        named = (*(each for each in self._applications if settled and each.certain & self._bit), *self._deciding)
+        return _refs(each.ref for each in self._applications if each not in named)
+
+    @cached_property
+    def witnesses(self) -> Witnesses | None:
+        """For a conditional answer a request that is allowed and one that is not, as what to ask again with.
+
+        One of them is None where the answer rests on a rule where AWS is silent, or on more combinations of unknown
+        keys than are tried. None for a settled answer.
+        """
+        if self.outcome is not Outcome.CONDITIONAL:
+            return None
+        return self._access.exactly(self._bit).witnesses(self._bit)
 
     @cached_property
     def residual(self) -> Formula:
@@ -107,13 +129,12 @@ class Decision:
         """
         if self.outcome in (Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY):
             return False
-        certain_only = self.outcome is Outcome.ALLOWED
         principal, key = self._access.request.principal, self._access.bound.key
-        return all(
-            needs_identity_policy(each.kinds, principal, key)
-            for each in self._applications
-            if not each.denies and (each.certain & self._bit or not certain_only)
-        )
+        allows = self._deciding or tuple(each for each in self._applications if not each.denies)
+        needs = [needs_identity_policy(each.kinds, principal, key) for each in allows]
+        # Where only together they apply in every request, the one that applies may be one that needs it.
+        together = self.outcome is Outcome.ALLOWED and not any(each.certain & self._bit for each in allows)
+        return any(needs) if together else all(needs)
 
     @cached_property
     def notes(self) -> tuple[Note, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
 from keypolicy.document.key import KeyMetadata
@@ -43,19 +44,32 @@ class Request:
             return Presence.ABSENT
         return derived
 
-    def without(self, absent: AbstractSet[str]) -> _RequestOfOtherActions:
+    def as_principal(self, principal: Principal) -> Request:
+        """The same question about another caller."""
+        return Request(principal, self.key, self.context, self.reading)
+
+    def without(self, absent: AbstractSet[str]) -> Request:
         """The same request for the actions that do not carry the keys in `absent` (S-149)."""
-        return _RequestOfOtherActions(self, absent)
+        return _Variant(self, dict.fromkeys(absent, Presence.ABSENT))
+
+    def where(self, states: Mapping[str, KeyState]) -> Request:
+        """The same request where these keys, in lower case, are in these states."""
+        return _Variant(self, states)
 
 
-class _RequestOfOtherActions:
-    """A view of a request in which some keys are absent."""
+class _Variant(Request):
+    """A request in which some keys are in other states."""
 
-    __slots__ = ("_absent", "_request")
+    __slots__ = ("_base", "_states")
 
-    def __init__(self, request: Request, absent: AbstractSet[str]) -> None:
-        self._request = request
-        self._absent = absent
+    def __init__(self, base: Request, states: Mapping[str, KeyState]) -> None:
+        self.principal = base.principal
+        self.key = base.key
+        self.context = base.context
+        self.reading = base.reading
+        self._base = base
+        self._states = states
 
     def state_of(self, folded_key: str) -> KeyState:
-        return Presence.ABSENT if folded_key in self._absent else self._request.state_of(folded_key)
+        state = self._states.get(folded_key)
+        return self._base.state_of(folded_key) if state is None else state

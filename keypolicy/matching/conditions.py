@@ -20,14 +20,16 @@ _NULL_DATA_SETS = ((), ("",))
 class KeyFacts(NamedTuple):
     """What is known of a condition key, whatever the request.
 
-    `is_catalogued` says that the key is a known one, none of which is binary (S-161); `key_type` is
-    AWS's word for the type of its values. `domain` are all values that it can have, where they are
-    finite. `may_be_empty` says that callers may give it an empty text (S-160). `doubt` is a rule by
-    which AWS may not evaluate the key in a key policy at all (S-224, S-225).
+    `is_catalogued` says that the key is a known one, none of which is binary (S-161). `key_type` is
+    AWS's word for the type of its values, of which a request may hold several where
+    `is_multivalued`; `domain` are all values that it can have, where they are finite.
+    `may_be_empty` says that callers may give it an empty text (S-160). `doubt` is a rule by which
+    AWS may not evaluate the key in a key policy at all (S-224, S-225).
     """
 
     is_catalogued: bool = False
     key_type: str | None = None
+    is_multivalued: bool = False
     domain: tuple[str, ...] = ()
     may_be_empty: bool = True
     doubt: str | None = None

@@ -96,6 +96,13 @@ class RequestContext:
         joined._stated = {**kept, **other._stated}
         return joined
 
+    def with_states(self, states: Mapping[str, KeyState]) -> RequestContext:
+        """This context with these keys in these states, in place of what it states of them."""
+        added = RequestContext()
+        added.states = {name.lower(): state for name, state in states.items()}
+        added._stated = dict(states)
+        return self.overridden_by(added)
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, RequestContext):
             return NotImplemented

@@ -14,7 +14,7 @@ from keypolicy.matching.arn import ARN_PARTS
 
 __all__ = ["Step", "TextTest", "arn_steps", "distinguishable_texts", "fold_steps", "wildcard_steps"]
 
-MOST_WALKED = 3_000
+MOST_WALKED = 1_000
 """The sets of places after which the walk is given up; what the patterns can tell apart is then not known."""
 
 _UNNAMED_CHARACTERS = "xyzwvutsrqponmlkjihgfedcba0123456789XYZWVUTSRQPONMLKJIHGFEDCBA_~!"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from keypolicy.matching.conditions import Condition, Lookup
+from keypolicy.matching.conditions import Condition, KeyFacts, Lookup
 from keypolicy.matching.key_states import AnyOf, AtLeast, KeyState, Like, Presence, Present, is_settled
 from keypolicy.matching.operators import Family
 from keypolicy.matching.ordered_classes import CRITICAL_TEXTS
@@ -23,7 +23,8 @@ __all__ = ["Classes", "classes_of", "condition_truth"]
 
 MOST_CLASSES = 256
 _ARN = wildcard_steps([("arn:*:*:*:*:*", True)])
-_TYPES = {Family.NUMBER: "Numeric", Family.DATE: "Date", Family.ADDRESS: "IPAddress"}
+# A date under a numeric operator is a number of seconds (S-189).
+_TYPES = {Family.NUMBER: ("Numeric", "Date"), Family.DATE: ("Date",), Family.ADDRESS: ("IPAddress",)}
 # What is no number, date or address, and what some reader may still take for one (S-157, S-158).
 _MISFITS = {Family.NUMBER: ("other", "1e3"), Family.DATE: ("other", "20260101T000000Z"), Family.ADDRESS: ("other",)}
 
@@ -45,7 +46,7 @@ def condition_truth(condition: Condition, lookup: Lookup, reading: Reading) -> T
     state = lookup(condition.folded_key)
     if is_settled(state) or state is Presence.UNKNOWN:
         return condition.truth_in(state, lookup, reading)
-    classes = classes_of(state, (condition,), lookup, reading)
+    classes = classes_of(state, condition.facts, (condition,), lookup, reading)
     truths = [condition.truth_in(each, lookup, reading) for each in classes.states]
     if classes.are_all and all(truth == truths[0] for truth in truths):
         return truths[0]
@@ -55,44 +56,52 @@ def condition_truth(condition: Condition, lookup: Lookup, reading: Reading) -> T
     return unknown
 
 
-def classes_of(state: KeyState, conditions: Sequence[Condition], lookup: Lookup, reading: Reading) -> Classes:
-    """The classes of one key in this state, for the conditions on it; `lookup` tells the keys of policy variables."""
+def classes_of(
+    state: KeyState, facts: KeyFacts, conditions: Sequence[Condition], lookup: Lookup, reading: Reading
+) -> Classes:
+    """The classes of one key in this state, for the conditions that look at its value or compare another with it.
+
+    `facts` are those of the key; `lookup` tells the keys of policy variables.
+    """
     if is_settled(state):
         return Classes((state,), are_all=True)
     if isinstance(state, AnyOf):
         return Classes(state.states, are_all=True)
-    elements = _elements(state, conditions, lookup, reading)
+    elements = _elements(state, facts, conditions, lookup, reading)
     absent = (Presence.ABSENT,) if state is Presence.UNKNOWN else ()
-    if not _holds_sets(state, conditions):
+    if not _holds_sets(state, facts, conditions):
         return Classes((*(Present((text,)) for text in elements.texts), *absent), elements.are_all)
     held = state.values if isinstance(state, AtLeast) else ()
     sets = _sets(elements.texts, held, conditions, lookup, reading)
+    if facts.may_be_empty and state is Presence.UNKNOWN:
+        sets = (*sets, Present(()))
     return Classes((*sets, *absent), elements.are_all and len(sets) < MOST_CLASSES)
 
 
-def _holds_sets(state: KeyState, conditions: Sequence[Condition]) -> bool:
+def _holds_sets(state: KeyState, facts: KeyFacts, conditions: Sequence[Condition]) -> bool:
     """Whether the key may hold several values: one that no catalogue knows may where a set operator says so (S-171)."""
-    return isinstance(state, AtLeast) or any(
-        each.is_multivalued or (not each.facts.is_catalogued and each.name.qualifier is not None) for each in conditions
-    )
+    if isinstance(state, AtLeast) or facts.is_multivalued:
+        return True
+    return not facts.is_catalogued and any(each.name.qualifier is not None for each in conditions)
 
 
-def _elements(state: KeyState, conditions: Sequence[Condition], lookup: Lookup, reading: Reading) -> _Texts:
+def _elements(
+    state: KeyState, facts: KeyFacts, conditions: Sequence[Condition], lookup: Lookup, reading: Reading
+) -> _Texts:
     """One text for each class of single values."""
-    first = conditions[0]
     patterns = state.patterns if isinstance(state, Like) else ()
     if patterns and not any("*" in pattern or "?" in pattern for pattern in patterns):
         return _Texts(patterns, are_all=True)
-    if first.facts.domain and not patterns:
-        return _Texts(first.facts.domain, are_all=True)
+    if facts.domain and not patterns:
+        return _Texts(facts.domain, are_all=True)
     families = {each.name.operator.family for each in conditions if each.name.operator is not None} - {Family.PRESENCE}
-    empty = ("",) if first.facts.may_be_empty and not patterns else ()
+    empty = ("",) if facts.may_be_empty and not patterns else ()
     if families <= {Family.TEXT}:
         found = text_tests(conditions, lookup, reading)
-        texts = _distinguishable(found.tests, _within(patterns, first))
+        texts = _distinguishable(found.tests, _within(patterns, facts))
         return _Texts((*(texts or ("other",)), *empty), found.are_all and texts is not None)
     critical, are_all = _critical_texts(families, conditions)
-    if first.facts.key_type not in {_TYPES.get(family) for family in families}:
+    if not any(facts.key_type in _TYPES.get(family, ()) for family in families):
         critical += [text for family in families for text in _MISFITS.get(family, ())]
     if patterns:
         critical = [text for text in critical if any(compile_pattern(one).matches(text) for one in patterns)]
@@ -100,11 +109,11 @@ def _elements(state: KeyState, conditions: Sequence[Condition], lookup: Lookup, 
     return _Texts((*(dict.fromkeys(critical) or ("other",)), *empty), are_all)
 
 
-def _within(patterns: tuple[str, ...], condition: Condition) -> tuple[tuple[Step, ...], ...]:
+def _within(patterns: tuple[str, ...], facts: KeyFacts) -> tuple[tuple[Step, ...], ...]:
     """The patterns that every value of the key satisfies: those that were stated, or that of an ARN."""
     if patterns:
         return tuple(wildcard_steps([(pattern, True)]) for pattern in patterns)
-    return (_ARN,) if condition.facts.key_type == "ARN" else ()
+    return (_ARN,) if facts.key_type == "ARN" else ()
 
 
 _distinguishable = lru_cache(maxsize=512)(distinguishable_texts)

@@ -85,9 +85,7 @@ def _settled_objects(access: Access, asked: int) -> list[tuple[int, dict[str, An
     """The objects of the actions that are settled by documented rules alone, with the bits of the actions."""
     if access.reading == "likely":  # which rules an answer leans on is told action by action
         return []
-    allowed, denied, neither = (
-        asked & bits for bits in (access.allowed_bits, access.verdicts.deny, access.implicitly_denied_bits)
-    )
+    allowed, denied, neither = access.settled(asked & ~access.open_bits)
     found = [(neither, _settled_object("implicitDeny", ()))] if neither else []
     for outcome, bits in (("allowed", allowed), ("explicitDeny", denied)):
         if bits:

@@ -1,0 +1,84 @@
+"""The decision: one fold over the rules that concern a principal, for every action at once (S-354).
+
+Each statement contributes the actions to which it certainly applies and those to which it possibly
+does, so that unknown facts and undocumented points are carried, never guessed:
+
+    explicitDeny   a Deny certainly applies
+    allowed        an Allow certainly applies, no Deny possibly does, and the action is usable
+    implicitDeny   no Allow possibly applies
+    open           everything else: the worlds decide, or the answer is conditional
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from keypolicy.evaluation.applications import doubtful_rules
+from keypolicy.evaluation.bound_policy import BoundPolicy, BoundRule
+from keypolicy.evaluation.request import Request
+from keypolicy.evaluation.usability import usable_bits
+from keypolicy.matching.truth import Truth
+
+__all__ = ["Concerning", "Verdicts", "concerning", "fold"]
+
+
+class Verdicts(NamedTuple):
+    """Bit sets of the actions that are certainly and possibly allowed, certainly and possibly denied."""
+
+    allow: int
+    allow_maybe: int
+    deny: int
+    deny_maybe: int
+
+
+class Concerning(NamedTuple):
+    """What of a policy concerns one principal.
+
+    `plain` is what the statements without conditions contribute; `rules` are the others, each with
+    whether it concerns the principal. `usable` and `possibly_usable` are the actions that the
+    principal can use at all.
+    """
+
+    plain: Verdicts
+    rules: list[tuple[BoundRule, Truth]]
+    usable: int
+    possibly_usable: int
+
+    def about(self, bits: int) -> Concerning:
+        """The same without the rules that cannot apply to any of the actions with these bits."""
+        return self._replace(rules=[each for each in self.rules if each[0].possible & bits])
+
+
+def concerning(bound: BoundPolicy, request: Request) -> Concerning:
+    """What of the policy concerns the principal that asks."""
+    principal = request.principal
+    allow = allow_maybe = deny = deny_maybe = 0
+    rules: list[tuple[BoundRule, Truth]] = []
+    for probe, _ in principal.certain_probes:
+        bucket = bound.buckets.get(probe) or bound.bucket(probe)
+        if bucket is not None:
+            allow |= bucket.allow
+            allow_maybe |= bucket.allow_maybe
+            deny |= bucket.deny
+            deny_maybe |= bucket.deny_maybe
+            rules += bucket.rules
+    if principal.doubtful_probes or bound.has_complements:
+        rules += ((rule, truth) for rule, truth, _ in doubtful_rules(bound, request) if truth is not False)
+    usable, possibly_usable = usable_bits(principal, bound.key, bound.universe)
+    return Concerning(Verdicts(allow, allow_maybe, deny, deny_maybe), rules, usable, possibly_usable)
+
+
+def fold(what: Concerning, request: Request) -> Verdicts:
+    """The verdicts of the statements that concern the principal, put together."""
+    allow, allow_maybe, deny, deny_maybe = what.plain
+    for rule, concerns in what.rules:
+        certain, possible = rule.masks(request)
+        if concerns is not True:
+            certain = 0
+        if rule.denies:
+            deny |= certain
+            deny_maybe |= possible
+        else:
+            allow |= certain
+            allow_maybe |= possible
+    return Verdicts(allow & what.usable, allow_maybe & what.possibly_usable, deny, deny_maybe)
