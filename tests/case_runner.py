@@ -121,6 +121,7 @@ def _key_policy(asked: Asked) -> Answers:
         "missing_context": lambda: agreed(lambda decision: sorted(decision.missing_context)),
         "undocumented": lambda: agreed(lambda decision: sorted(decision.undocumented)),
         "delegates_to_iam": lambda: agreed(lambda decision: decision.delegates_to_iam),
+        "notes": lambda: agreed(lambda decision: sorted(note.code for note in decision.notes)),
         "combined": lambda: _combined(decisions.values()),
         "witnesses": lambda: all(_has_witnesses(decision, asked) for decision in decisions.values()),
     }

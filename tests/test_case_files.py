@@ -24,7 +24,7 @@ OF_AN_ANSWER = {
     "document": {"problems"},
     "key-policy": {
         *("outcome", "outcomes", "determining", "may_determine"),
-        *("missing_context", "undocumented", "delegates_to_iam", "combined", "witnesses"),
+        *("missing_context", "undocumented", "delegates_to_iam", "combined", "witnesses", "notes"),
     },
     "refusal": {"error"},
     "profile": {"status", "missing", "missing_context", "delegates_to_iam"},
