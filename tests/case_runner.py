@@ -24,6 +24,7 @@ from keypolicy import (
     check,
     loads,
 )
+from keypolicy.matching.partial_values import from_json
 from keypolicy.outputs.json import combined_outcome
 
 __all__ = ["CASES", "Question", "answered", "case_files", "expected", "questions"]
@@ -222,7 +223,8 @@ def _key(asked: Asked) -> KeyMetadata:
 
 
 def _context(asked: Asked) -> RequestContext:
-    return RequestContext(asked.get("context", {}), absent=asked.get("absent", ()), closed=asked.get("closed", False))
+    values = {key: from_json(value) for key, value in asked.get("context", {}).items()}
+    return RequestContext(values, absent=asked.get("absent", ()), closed=asked.get("closed", False))
 
 
 def _actions(asked: Asked) -> list[str]:
