@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from keypolicy import Access, DocumentError, KeyPolicy, Principal, RequestContext, access, loads
+from keypolicy import (
+    Access,
+    CheckResult,
+    Decision,
+    DocumentError,
+    KeyMetadata,
+    KeyPolicy,
+    KeyPolicyError,
+    Outcome,
+    Principal,
+    RequestContext,
+    access,
+    check,
+    loads,
+)
+from keypolicy.matching.partial_values import from_json
+from keypolicy.outputs.json import combined_outcome
 
 __all__ = ["CASES", "Question", "answered", "case_files", "expected", "questions"]
 
@@ -106,6 +122,62 @@ def _key_policy(asked: Asked) -> Answers:
         "missing_context": lambda: agreed(lambda decision: sorted(decision.missing_context)),
         "undocumented": lambda: agreed(lambda decision: sorted(decision.undocumented)),
         "delegates_to_iam": lambda: agreed(lambda decision: decision.delegates_to_iam),
+        "notes": lambda: agreed(lambda decision: sorted(note.code for note in decision.notes)),
+        "combined": lambda: _combined(decisions.values()),
+        "witnesses": lambda: all(_has_witnesses(decision, asked) for decision in decisions.values()),
+    }
+
+
+def _combined(decisions: Iterable[Decision]) -> str:
+    """The outcome of a set of actions (S-365)."""
+    return str(combined_outcome(decision.outcome for decision in decisions))
+
+
+def _has_witnesses(decision: Decision, asked: Asked) -> bool:
+    """Whether the decision has a request that is allowed and one that is not, and both are what they say (S-368)."""
+    witnesses = getattr(decision, "witnesses", None)
+    if witnesses is None:
+        return False
+    outcomes = []
+    for witness in (witnesses.allowed, witnesses.denied):
+        replayed = access(
+            _policy(asked),
+            witness.principal,
+            key=_key(asked),
+            context=witness.context,
+            reading=asked.get("reading", "safest"),
+        )
+        outcomes.append(replayed[decision.action].outcome)
+    return outcomes[0] is Outcome.ALLOWED and outcomes[1] in (Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY)
+
+
+def _refusal(asked: Asked) -> Answers:
+    def error() -> str | None:
+        try:
+            answer = _access(asked)
+            for action in _actions(asked):
+                answer[action]
+        except KeyPolicyError as refused:
+            return refused.code
+        return None
+
+    return {"error": error}
+
+
+def _profile(asked: Asked) -> Answers:
+    result: CheckResult = check(
+        _policy(asked),
+        _principal(asked.get("principal", DEFAULT_PRINCIPAL)),
+        asked["profile"],
+        key=_key(asked),
+        context=_context(asked),
+        reading=asked.get("reading", "safest"),
+    )
+    return {
+        "status": lambda: str(result.status),
+        "missing": lambda: sorted(required.action for required in result.reasons),
+        "missing_context": lambda: sorted({key for each in result.reasons for key in each.decision.missing_context}),
+        "delegates_to_iam": lambda: result.delegates_to_iam,
     }
 
 
@@ -128,6 +200,8 @@ def _statement(asked: Asked) -> Answers:
 _ANSWERS: dict[str, Callable[[Asked], Answers]] = {
     "document": _document,
     "key-policy": _key_policy,
+    "refusal": _refusal,
+    "profile": _profile,
     "statement": _statement,
     "condition": _statement,
 }
@@ -137,12 +211,20 @@ def _access(asked: Asked) -> Access:
     return access(
         _policy(asked),
         _principal(asked.get("principal", DEFAULT_PRINCIPAL)),
-        key=asked.get("key", DEFAULT_KEY),
-        context=RequestContext(
-            asked.get("context", {}), absent=asked.get("absent", ()), closed=asked.get("closed", False)
-        ),
+        key=_key(asked),
+        context=_context(asked),
         reading=asked.get("reading", "safest"),
     )
+
+
+def _key(asked: Asked) -> KeyMetadata:
+    written = asked.get("key", DEFAULT_KEY)
+    return KeyMetadata.parse(written) if isinstance(written, str) else KeyMetadata.from_describe_key(written)
+
+
+def _context(asked: Asked) -> RequestContext:
+    values = {key: from_json(value) for key, value in asked.get("context", {}).items()}
+    return RequestContext(values, absent=asked.get("absent", ()), closed=asked.get("closed", False))
 
 
 def _actions(asked: Asked) -> list[str]:
