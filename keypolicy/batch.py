@@ -18,7 +18,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import IO, Any, Final
 
 from keypolicy.analysis.requirements import profiles
@@ -31,11 +32,12 @@ from keypolicy.document.source import MAXIMUM_NESTING, Source, child, too_deep_a
 from keypolicy.document.writing import json_text
 from keypolicy.errors import ContextError, DocumentError, KeyPolicyError, Problem, UnknownNameError
 from keypolicy.evaluation.evaluate import NOTHING_STATED, access
+from keypolicy.evaluation.together import Asked, outcome_together
 from keypolicy.matching.context import RequestContext
 from keypolicy.matching.partial_values import from_json
 from keypolicy.matching.principals import Principal
 from keypolicy.matching.truth import ReadingName
-from keypolicy.outputs.json import combined_outcome, decision_objects
+from keypolicy.outputs.json import decision_objects
 
 __all__ = ["MAXIMUM_LINE_BYTES", "answer", "answer_line", "read_lines", "run"]
 
@@ -208,6 +210,7 @@ def _outcomes(given: Mapping[str, Any], key: KeyMetadata, principal: Principal) 
     policy = _policy(given)
     reading: ReadingName = given.get("reading", "safest")
     objects: dict[str, Any] = {}
+    together: list[Asked] = []
     for assumed, actions in asked:
         context = assumed if stated is NOTHING_STATED else assumed.overridden_by(stated)
         try:
@@ -215,7 +218,8 @@ def _outcomes(given: Mapping[str, Any], key: KeyMetadata, principal: Principal) 
         except ContextError as error:
             raise _refused(error.code, error.message, "/context") from None
         objects |= decision_objects(answers, actions)
-    outcome = combined_outcome(decided["outcome"] for decided in objects.values())
+        together.append(Asked(answers, reduce(or_, (action.mask for action in actions))))
+    outcome = outcome_together(together)
     return {"outcome": outcome.value, "actions": objects}
 
 

@@ -24,8 +24,8 @@ from keypolicy import (
     check,
     loads,
 )
+from keypolicy.evaluation.together import combined_outcome
 from keypolicy.matching.partial_values import from_json
-from keypolicy.outputs.json import combined_outcome
 
 __all__ = ["CASES", "Question", "answered", "case_files", "expected", "questions"]
 
@@ -130,7 +130,7 @@ def _key_policy(asked: Asked) -> Answers:
 
 def _combined(decisions: Iterable[Decision]) -> str:
     """The outcome of a set of actions (S-365)."""
-    return str(combined_outcome(decision.outcome for decision in decisions))
+    return str(combined_outcome(decisions))
 
 
 def _has_witnesses(decision: Decision, asked: Asked) -> bool:

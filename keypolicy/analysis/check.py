@@ -15,6 +15,7 @@ from keypolicy.evaluation.decision import Decision
 from keypolicy.evaluation.evaluate import NOTHING_STATED, access
 from keypolicy.evaluation.outcome import Outcome
 from keypolicy.evaluation.rules import StatementRef
+from keypolicy.evaluation.together import Asked, outcome_together
 from keypolicy.matching.context import RequestContext
 from keypolicy.matching.principals import Principal
 from keypolicy.matching.truth import ReadingName
@@ -30,6 +31,14 @@ class CheckStatus(enum.StrEnum):
     PASS = "PASS"  # noqa: S105 - the word of AWS for a check that holds
     FAIL = "FAIL"
     CONDITIONAL = "CONDITIONAL"
+
+
+_STATUSES = {
+    Outcome.ALLOWED: CheckStatus.PASS,
+    Outcome.CONDITIONAL: CheckStatus.CONDITIONAL,
+    Outcome.EXPLICIT_DENY: CheckStatus.FAIL,
+    Outcome.IMPLICIT_DENY: CheckStatus.FAIL,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,7 @@ class RequiredAction:
         return unusable[0] if unusable else "no statement allows it"
 
 
-_UNUSABLE = ("other-partition", "anonymous", "not-usable-across-accounts")
+_UNUSABLE = ("other-partition", "anonymous", "aws-managed-key", "not-usable-across-accounts")
 
 
 class CheckResult:
@@ -87,16 +96,10 @@ class CheckResult:
         self.profile = profile
         self._stated = stated
         self._answers = answers
-        missed = possible = 0
-        for answer, requirements in answers:
-            for requirement in requirements:
-                settled = answer.settled(requirement.bits)
-                missed |= requirement.bits & ~settled.allowed
-                possible |= requirement.bits & ~settled.denied
-        if not missed:
-            self.status = CheckStatus.PASS
-        else:
-            self.status = CheckStatus.FAIL if missed & ~possible else CheckStatus.CONDITIONAL
+        self.outcome = outcome_together(
+            [Asked(answer, requirement.bits) for answer, requirements in answers for requirement in requirements]
+        )
+        self.status = _STATUSES[self.outcome]
 
     @property
     def principal(self) -> Principal:

@@ -12,7 +12,8 @@ from keypolicy.cli.parser import EXIT_CODES, Commands
 from keypolicy.cli.streams import colours_wanted, write
 from keypolicy.evaluation.evaluate import access
 from keypolicy.evaluation.outcome import Outcome
-from keypolicy.outputs.json import combined_outcome, evaluation_object, indented
+from keypolicy.evaluation.together import combined_outcome
+from keypolicy.outputs.json import evaluation_object, indented
 from keypolicy.outputs.text import evaluation_text
 
 __all__ = ["add_to", "run"]
@@ -67,4 +68,4 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         colours = colours_wanted(arguments.color)
         write(evaluation_text(answers, actions, question.policy, grouped=not names, colours=colours))
-    return _EXIT_CODES[combined_outcome(required.outcome for required in actions)]
+    return _EXIT_CODES[combined_outcome(required.decision for required in actions)]

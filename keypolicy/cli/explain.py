@@ -13,9 +13,10 @@ from keypolicy.cli.parser import EXIT_CODES, Commands
 from keypolicy.cli.streams import colours_wanted, write
 from keypolicy.evaluation.evaluate import access
 from keypolicy.evaluation.outcome import Outcome
+from keypolicy.evaluation.together import combined_outcome
 from keypolicy.outputs.explanation_json import explanations_object
 from keypolicy.outputs.explanation_text import explanations_text
-from keypolicy.outputs.json import combined_outcome, indented
+from keypolicy.outputs.json import indented
 
 __all__ = ["add_to", "run"]
 
@@ -69,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         colours = colours_wanted(arguments.color)
         write(explanations_text(actions, question.principal, question.key, colours=colours))
-    return _EXIT_CODES[combined_outcome(required.outcome for required in actions)]
+    return _EXIT_CODES[combined_outcome(required.decision for required in actions)]
 
 
 def _of_names(question: Question, names: dict[str, None]) -> tuple[RequiredAction, ...]:

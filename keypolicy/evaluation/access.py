@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from keypolicy.catalogue.actions import ActionSet, action_named, all_bits
@@ -10,12 +11,13 @@ from keypolicy.evaluation.applications import Application, applications
 from keypolicy.evaluation.bound_policy import BoundPolicy
 from keypolicy.evaluation.contributions import contributions
 from keypolicy.evaluation.decision import Decision
-from keypolicy.evaluation.fold import Verdicts
+from keypolicy.evaluation.fold import Verdicts, concerning, fold
 from keypolicy.evaluation.formula import either, unknowns
 from keypolicy.evaluation.outcome import Outcome
 from keypolicy.evaluation.request import Request
 from keypolicy.evaluation.rules import StatementRef
 from keypolicy.evaluation.worlds import NOTHING_EXPLORED, Exactly, decide_exactly
+from keypolicy.matching.key_states import KeyState
 from keypolicy.matching.truth import ReadingName, Unknown
 
 if TYPE_CHECKING:
@@ -167,6 +169,11 @@ class Access:
             StatementMatch(self, StatementRef(index, statement.sid), statement.effect)
             for index, statement in enumerate(self.policy.statements)
         )
+
+    def where(self, states: Mapping[str, KeyState]) -> Access:
+        """The answer for the same request where these keys, in lower case, are in these states."""
+        request = self.request.where(states)
+        return Access(self.policy, self.bound, request, fold(concerning(self.bound, request), request))
 
     def safest(self) -> Access:
         """The same question under the safest reading."""

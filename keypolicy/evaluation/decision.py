@@ -39,17 +39,17 @@ class Decision:
     def __init__(self, access: Access, action: str, bit: int) -> None:
         self.action = action
         self.outcome: Outcome = access.outcome_of(bit)
-        self._access = access
-        self._bit = bit
+        self.access = access
+        self.bit = bit
 
     @property
     def reading(self) -> ReadingName:
         """How undocumented points were read."""
-        return self._access.reading
+        return self.access.reading
 
     @cached_property
     def _applications(self) -> tuple[Application, ...]:
-        return tuple(application for application in self._access.applications if application.possible & self._bit)
+        return tuple(application for application in self.access.applications if application.possible & self.bit)
 
     @cached_property
     def _deciding(self) -> tuple[Application, ...]:
@@ -58,7 +58,7 @@ class Decision:
             return ()
         denied = self.outcome is Outcome.EXPLICIT_DENY
         of_effect = tuple(each for each in self._applications if each.denies is denied)
-        return tuple(each for each in of_effect if each.certain & self._bit) or of_effect
+        return tuple(each for each in of_effect if each.certain & self.bit) or of_effect
 
     @property
     def determining(self) -> tuple[StatementRef, ...]:
@@ -72,7 +72,7 @@ class Decision:
     def may_determine(self) -> tuple[StatementRef, ...]:
         """The statements that may decide a conditional answer, and in any answer those that possibly apply."""
         settled = self.outcome is not Outcome.CONDITIONAL
-        named = (*(each for each in self._applications if settled and each.certain & self._bit), *self._deciding)
+        named = (*(each for each in self._applications if settled and each.certain & self.bit), *self._deciding)
         return _refs(each.ref for each in self._applications if each not in named)
 
     @cached_property
@@ -84,7 +84,7 @@ class Decision:
         """
         if self.outcome is not Outcome.CONDITIONAL:
             return None
-        return self._access.exactly(self._bit).witnesses(self._bit)
+        return self.access.exactly(self.bit).witnesses(self.bit)
 
     @cached_property
     def residual(self) -> Formula:
@@ -93,14 +93,14 @@ class Decision:
             return TRUE
         if self.outcome is not Outcome.CONDITIONAL:
             return FALSE
-        parts = contributions(self._access.bound, self._access.request, self._bit)
+        parts = contributions(self.access.bound, self.access.request, self.bit)
         allowed = either(part.formula for part in parts if not part.denies)
         denied = either(part.formula for part in parts if part.denies)
         return both((self._usable(), allowed, no(denied)))
 
     def _usable(self) -> Formula:
-        access = self._access
-        if usable_bits(access.request.principal, access.bound.key, access.bound.universe)[0] & self._bit:
+        access = self.access
+        if usable_bits(access.request.principal, access.bound.key, access.bound.universe)[0] & self.bit:
             return TRUE
         return Atom(f"KMS accepts {self.action} from another account", undocumented("S-281"))
 
@@ -117,8 +117,13 @@ class Decision:
     def undocumented(self) -> tuple[str, ...]:
         """The rules where AWS is silent that the answer depends on, or under the likely reading leans on, sorted."""
         found = self._unknowns.undocumented
+        if self.witnesses is not None and None in self.witnesses:
+            for world in self.access.exactly(self.bit).undecided:
+                if world.bits & self.bit:
+                    parts = contributions(self.access.bound, world.request, self.bit)
+                    found |= unknowns(either(part.formula for part in parts)).undocumented
         if self.reading == "likely":
-            found |= unknowns(self._access.safest()[self.action].residual).undocumented
+            found |= unknowns(self.access.safest()[self.action].residual).undocumented
         return tuple(sorted(found))
 
     @property
@@ -129,24 +134,24 @@ class Decision:
         """
         if self.outcome in (Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY):
             return False
-        principal, key = self._access.request.principal, self._access.bound.key
+        principal, key = self.access.request.principal, self.access.bound.key
         allows = self._deciding or tuple(each for each in self._applications if not each.denies)
         needs = [needs_identity_policy(each.kinds, principal, key) for each in allows]
         # Where only together they apply in every request, the one that applies may be one that needs it.
-        together = self.outcome is Outcome.ALLOWED and not any(each.certain & self._bit for each in allows)
+        together = self.outcome is Outcome.ALLOWED and not any(each.certain & self.bit for each in allows)
         return any(needs) if together else all(needs)
 
     @cached_property
     def notes(self) -> tuple[Note, ...]:
         """Remarks that the outcome does not show."""
-        access = self._access
-        return tuple(notes_on(access.bound, access.request, self.action, self._bit, self._applications))
+        access = self.access
+        return tuple(notes_on(access.bound, access.request, self.action, self.bit, self._applications))
 
     def explain(self) -> Explanation:
         """Why the outcome is as it is, statement by statement; worked out anew each time."""
         from keypolicy.evaluation.explain import explanation_of
 
-        return explanation_of(self._access, self, self._bit)
+        return explanation_of(self.access, self, self.bit)
 
     def __bool__(self) -> NoReturn:
         raise TypeError("a Decision has four outcomes and is no boolean; compare its .outcome")

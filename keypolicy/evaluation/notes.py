@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from keypolicy.evaluation.applications import Application
 from keypolicy.evaluation.bound_policy import BoundPolicy
 from keypolicy.evaluation.request import Request
-from keypolicy.evaluation.usability import usable_bits
+from keypolicy.evaluation.usability import is_foreign, usable_bits
 from keypolicy.matching.principal_elements import element_values
 from keypolicy.matching.principals import MatchKind, PrincipalKind
 
@@ -35,6 +35,9 @@ def notes_on(
         yield Note("other-partition", message, "S-068")
     elif principal.kind is PrincipalKind.ANONYMOUS:
         yield Note("anonymous", "KMS takes signed requests only, so no anonymous caller uses a key", "S-320")
+    elif is_foreign(principal, key) and key.manager == "AWS":
+        message = "the key is AWS managed: its policy cannot be edited, and no other account can use it"
+        yield Note("aws-managed-key", message, "S-346")
     elif not usable_bits(principal, key, bound.universe)[1] & bit:
         message = f"KMS does not accept {action} from another account, whatever the policies say"
         yield Note("not-usable-across-accounts", message, "S-281")

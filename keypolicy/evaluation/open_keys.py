@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from keypolicy.evaluation.bound_policy import BoundRule
@@ -47,15 +47,21 @@ class OpenKeys:
                     self._compared_with.setdefault(variable, {})[test.condition] = None
         self._keys = frozenset((*self._tests, *self._compared_with, *self._in_resources, *request.context.states))
 
-    def split(self, request: Request, bits: int) -> Split | None:
-        """The next key that some rule about these actions depends on; None where no key is open any more."""
+    def split(
+        self, request: Request, bits: int, counts: Callable[[str], bool] | None = None, told_apart_for: int = 0
+    ) -> Split | None:
+        """The next key that some rule about these actions depends on; None where no key is open any more.
+
+        Only keys that `counts` says so of, if it is given. The states are those that make a difference for these
+        actions, or for those with the bits in `told_apart_for`.
+        """
         for rule in self._rules:
             certain, possible = rule.masks(request)
             if not possible & ~certain & bits:
                 continue
             for key in self._keys_in_doubt(rule, request, bits):
-                if not is_settled(request.state_of(key)):
-                    return self._split(key, request, bits)
+                if not is_settled(request.state_of(key)) and (counts is None or counts(key)):
+                    return self._split(key, request, told_apart_for or bits)
         return None
 
     def _keys_in_doubt(self, rule: BoundRule, request: Request, bits: int) -> Iterator[str]:

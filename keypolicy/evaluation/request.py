@@ -70,6 +70,9 @@ class _Variant(Request):
         self._base = base
         self._states = states
 
+    def as_principal(self, principal: Principal) -> Request:
+        return _Variant(self._base.as_principal(principal), self._states)
+
     def state_of(self, folded_key: str) -> KeyState:
         state = self._states.get(folded_key)
         return self._base.state_of(folded_key) if state is None else state

@@ -23,13 +23,15 @@ def usable_bits(principal: Principal, key: KeyMetadata, universe: Universe) -> t
     """The actions that the caller can certainly and possibly use on the key, whatever any policy says.
 
     None across partitions (S-068) and none without credentials, since KMS takes signed requests
-    only (S-320); across accounts those that KMS accepts there (S-281), which for names newer than
-    the catalogue is not known.
+    only (S-320); across accounts none on an AWS managed key (S-346), and on others those that KMS
+    accepts there (S-281), which for names newer than the catalogue is not known.
     """
     if principal.partition not in (None, key.partition) or principal.kind is PrincipalKind.ANONYMOUS:
         return 0, 0
     if not is_foreign(principal, key):
         return _EVERY_ACTION, _EVERY_ACTION
+    if key.manager == "AWS":
+        return 0, 0
     across = cross_account_bits()
     return across, across | universe.newer_bits if universe.newer else across
 

@@ -57,7 +57,8 @@ class Exactly(NamedTuple):
     """What the worlds say of the actions that were asked about; each set is one of bits.
 
     `allowed` holds in every world; so does `explicit`, a Deny; `denied` are allowed in none, though not always because
-    of a Deny. `over_budget` are those that stay open because not every world was tried.
+    of a Deny. `over_budget` are those that stay open because not every world was tried. `undecided` are worlds in
+    which everything is known that keys can tell, and the action is open all the same, the first for each action.
     """
 
     allowed: int = 0
@@ -66,6 +67,7 @@ class Exactly(NamedTuple):
     over_budget: int = 0
     allowing: tuple[World, ...] = ()
     denying: tuple[World, ...] = ()
+    undecided: tuple[World, ...] = ()
 
     def and_also(self, other: Exactly) -> Exactly:
         """This and what is known of other actions."""
@@ -76,6 +78,7 @@ class Exactly(NamedTuple):
             self.over_budget | other.over_budget,
             self.allowing + other.allowing,
             self.denying + other.denying,
+            self.undecided + other.undecided,
         )
 
     def witnesses(self, bit: int) -> Witnesses:
@@ -106,9 +109,10 @@ class _Search:
         self._worlds = 0
         self._work = 0
         self._allowed = self._explicit = self._implicit = 0
-        self._undecided = self._over_budget = 0
+        self._open = self._over_budget = 0
         self._allowing: list[World] = []
         self._denying: list[World] = []
+        self._undecided: list[World] = []
 
     def explore(self, what: Concerning, request: Request, bits: int) -> None:
         """Visit the world that the request is, and inside it those that decide what it leaves open."""
@@ -124,11 +128,13 @@ class _Search:
             if self._worlds > MOST_WORLDS or self._work > MOST_WORK:
                 self._over_budget |= asked
                 continue
-            world = request.where({key.lower(): state for key, state in states.items()})
-            still_open = self._visit(what, World(world, states, asked))
-            split = keys.split(world, still_open) if still_open else None
+            world = World(request.where({key.lower(): state for key, state in states.items()}), states, asked)
+            still_open = self._visit(what, world)
+            split = keys.split(world.request, still_open) if still_open else None
             if split is None:
-                self._undecided |= still_open
+                if still_open & ~self._open:
+                    self._undecided.append(world._replace(bits=still_open & ~self._open))
+                self._open |= still_open
                 continue
             if not split.are_all:
                 self._over_budget |= still_open
@@ -159,7 +165,7 @@ class _Search:
     def result(self) -> Exactly:
         """What all worlds agree on."""
         denied = self._explicit | self._implicit
-        unproven = self._undecided | self._over_budget
+        unproven = self._open | self._over_budget
         return Exactly(
             allowed=self._allowed & ~denied & ~unproven,
             explicit=self._explicit & ~self._implicit & ~self._allowed & ~unproven,
@@ -167,4 +173,5 @@ class _Search:
             over_budget=self._over_budget & ~(self._allowed & denied),
             allowing=tuple(self._allowing),
             denying=tuple(self._denying),
+            undecided=tuple(self._undecided),
         )

@@ -178,7 +178,7 @@ class Condition:
 
     def _present_with_any_value(self, operator: Operator, lookup: Lookup, reading: Reading) -> bool | None:
         """What the comparison gives for every possible value of the key alike, else None."""
-        if operator.wildcards and not operator.parts and "*" in self.values:
+        if operator.wildcards and not operator.parts and any(value and not value.strip("*") for value in self.values):
             return not operator.negated
         if not self.facts.domain or self.templates:
             return None
@@ -206,16 +206,16 @@ class Condition:
             return undocumented("S-028")
         if self.templates:
             return undocumented("S-179")
-        if state is Presence.ABSENT:
-            return self._null_is("true", operator, reading)
+        when_absent, when_present = (self._null_is(text, operator, reading) for text in ("true", "false"))
+        if state is Presence.ABSENT or when_absent == when_present:
+            return when_absent
         if state is Presence.UNKNOWN:
-            when_absent = self._null_is("true", operator, reading)
-            return when_absent if when_absent == self._null_is("false", operator, reading) else missing(self.key)
+            return missing(self.key)
         if state is Presence.PRESENT and self.facts.may_be_empty:
             return missing(self.key)
         if isinstance(state, Present) and state.values in _NULL_DATA_SETS:
-            return _doubted("S-160", self._null_is("true", operator, reading), reading)
-        return self._null_is("false", operator, reading)
+            return _doubted("S-160", when_absent, reading)
+        return when_present
 
     def _null_is(self, absent: str, operator: Operator, reading: Reading) -> Truth:
         return any_of(operator.compare(value, absent, reading) or False for value in self.values)

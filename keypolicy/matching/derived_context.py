@@ -72,11 +72,19 @@ def _username(principal: Principal, key: KeyMetadata) -> KeyState:
 
 
 def _userid(principal: Principal, key: KeyMetadata) -> KeyState:
-    if principal.kind is PrincipalKind.ROOT_USER:
+    """A unique id, behind which stands the session's name; as far as it is known (S-220, S-357)."""
+    kind = principal.kind
+    if kind is PrincipalKind.ROOT_USER:
         return _stated(principal.account_id)
-    if principal.kind is PrincipalKind.USER and principal.unique_id is not None:
+    if kind is PrincipalKind.USER and principal.unique_id is not None:
         return Present((principal.unique_id,))
-    no_identity = principal.kind in (PrincipalKind.SERVICE, PrincipalKind.ANONYMOUS)
+    if kind is PrincipalKind.FEDERATED_USER:
+        return Present((f"{principal.account_id}:{str(principal.arn).partition('/')[2]}",))
+    if kind is PrincipalKind.ROLE and principal.unique_id is not None:
+        return Like(f"{principal.unique_id}:*")
+    if kind is PrincipalKind.ROLE_SESSION and principal.unique_id is not None:
+        return Present((f"{principal.unique_id}:{str(principal.arn).rpartition('/')[2]}",))
+    no_identity = kind in (PrincipalKind.SERVICE, PrincipalKind.ANONYMOUS)
     return Presence.ABSENT if no_identity else Presence.PRESENT
 
 
@@ -120,7 +128,11 @@ def _called_via(principal: Principal, key: KeyMetadata) -> KeyState:
 
 
 def _multi_region_key_type(principal: Principal, key: KeyMetadata) -> KeyState:
-    return _stated(key.multi_region_key_type) if key.multi_region else Presence.ABSENT
+    """A multi-Region key is one or the other (S-364)."""
+    if not key.multi_region:
+        return Presence.ABSENT
+    known = key.multi_region_key_type
+    return AnyOf("PRIMARY", "REPLICA") if known is None else Present((known,))
 
 
 _DERIVATIONS: dict[str, Derivation] = {

@@ -44,7 +44,8 @@ class _Texts(NamedTuple):
 def condition_truth(condition: Condition, lookup: Lookup, reading: Reading) -> Truth:
     """Whether the condition holds; where its key is partly known, for every value that it may have (S-358)."""
     state = lookup(condition.folded_key)
-    if is_settled(state) or state is Presence.UNKNOWN:
+    operator = condition.name.operator
+    if is_settled(state) or operator is None or (state is Presence.UNKNOWN and operator.family not in CRITICAL_TEXTS):
         return condition.truth_in(state, lookup, reading)
     classes = classes_of(state, condition.facts, (condition,), lookup, reading)
     truths = [condition.truth_in(each, lookup, reading) for each in classes.states]

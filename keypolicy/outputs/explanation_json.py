@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from keypolicy.analysis.check import RequiredAction
 from keypolicy.evaluation.decision import Decision
 from keypolicy.evaluation.explanation import ElementExplanation, Explanation, KeyInRequest, StatementExplanation
+from keypolicy.evaluation.together import combined_outcome
 from keypolicy.matching.key_states import CaseVariants, Presence, Present
 from keypolicy.matching.partial_values import to_json
 from keypolicy.matching.principals import Principal
 from keypolicy.matching.truth import ReadingName, Truth, Unknown
-from keypolicy.outputs.json import asked_about, combined_outcome, context_members, statement_object
+from keypolicy.outputs.json import asked_about, context_members, statement_object
 
 if TYPE_CHECKING:
     from keypolicy.document.source import Position
@@ -25,7 +26,7 @@ def explanations_object(
     """Explanations of decisions on single actions, each with the context that was assumed for it."""
     return {
         "question": Decision.question,
-        "outcome": combined_outcome(required.outcome for required in actions).value,
+        "outcome": combined_outcome(required.decision for required in actions).value,
         "principal": str(principal),
         "asked": asked_about(principal),
         "key_arn": key_arn,

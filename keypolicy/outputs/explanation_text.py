@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from keypolicy.analysis.check import RequiredAction
 from keypolicy.document.key import KeyMetadata
+from keypolicy.evaluation.together import combined_outcome
 from keypolicy.matching.principals import Principal
-from keypolicy.outputs.json import asked_about, combined_outcome
+from keypolicy.outputs.json import asked_about
 from keypolicy.outputs.text import about, assumptions, joined, stated
 
 __all__ = ["explanations_text"]
@@ -21,7 +22,7 @@ def explanations_text(
     actions: tuple[RequiredAction, ...], principal: Principal, key: KeyMetadata, *, colours: bool = False
 ) -> str:
     """Each action with its outcome and why it is so; actions that have one explanation share a paragraph."""
-    combined = combined_outcome(required.outcome for required in actions).value
+    combined = combined_outcome(required.decision for required in actions).value
     lines = [
         f"{combined}  {principal} on {key.arn}",
         *about(principal, asked_about(principal)),

@@ -16,6 +16,7 @@ from keypolicy.evaluation.access import Access
 from keypolicy.evaluation.decision import Decision
 from keypolicy.evaluation.outcome import Outcome
 from keypolicy.evaluation.rules import StatementRef
+from keypolicy.evaluation.together import combined_outcome
 from keypolicy.matching.context import RequestContext
 from keypolicy.matching.key_states import Presence
 from keypolicy.matching.partial_values import to_json
@@ -25,7 +26,6 @@ from keypolicy.outputs.hints import hints_on
 __all__ = [
     "asked_about",
     "check_object",
-    "combined_outcome",
     "context_members",
     "decision_object",
     "decision_objects",
@@ -41,15 +41,6 @@ __all__ = [
 def indented(value: Mapping[str, Any]) -> str:
     """The value as ASCII JSON text, one member a line."""
     return f"{json.dumps(value, indent=2)}\n"
-
-
-def combined_outcome(outcomes: Iterable[Outcome]) -> Outcome:
-    """The outcome of several actions together: a deny if one is denied in any case, allowed if each is (S-365)."""
-    found = set(outcomes)
-    for outcome in (Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY, Outcome.CONDITIONAL):
-        if outcome in found:
-            return outcome
-    return Outcome.ALLOWED
 
 
 def decision_object(decision: Decision) -> dict[str, Any]:
@@ -119,7 +110,7 @@ def check_object(result: CheckResult, policy: KeyPolicy) -> dict[str, Any]:
     return {
         "question": result.question,
         "status": result.status.value,
-        "outcome": combined_outcome(required.outcome for required in result.actions).value,
+        "outcome": result.outcome.value,
         "profile": result.profile.name,
         "principal": str(result.principal),
         "asked": result.asked,
@@ -134,7 +125,7 @@ def evaluation_object(access: Access, actions: tuple[RequiredAction, ...], polic
     principal = access.request.principal
     return {
         "question": Decision.question,
-        "outcome": combined_outcome(required.outcome for required in actions).value,
+        "outcome": combined_outcome(required.decision for required in actions).value,
         "principal": str(principal),
         "asked": asked_about(principal),
         "key_arn": access.request.key.arn,

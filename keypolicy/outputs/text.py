@@ -13,11 +13,12 @@ from keypolicy.catalogue.actions import ActionSet
 from keypolicy.document.model import KeyPolicy
 from keypolicy.evaluation.access import Access
 from keypolicy.evaluation.outcome import Outcome
+from keypolicy.evaluation.together import combined_outcome
 from keypolicy.matching.context import RequestContext
 from keypolicy.matching.key_states import KeyState, Presence, Present
 from keypolicy.matching.principals import Principal
 from keypolicy.outputs.hints import hints_on
-from keypolicy.outputs.json import asked_about, combined_outcome
+from keypolicy.outputs.json import asked_about
 
 __all__ = [
     "ANSWERED",
@@ -81,7 +82,7 @@ def evaluation_text(
 ) -> str:
     """Decisions on single actions: a line for each, or with `grouped` the actions by outcome and reason."""
     principal = access.request.principal
-    combined = combined_outcome(required.outcome for required in actions).value
+    combined = combined_outcome(required.decision for required in actions).value
     headline = f"{principal} on {access.request.key.arn}"
     lines = [
         headline if grouped else f"{combined}  {headline}",

@@ -22,7 +22,7 @@ def test_contributions_give_the_outcome(
     """The formulas of the statements, put together, are true, false or open just as the bit sets say."""
     answer = access(loads(document), caller, key=KEY, context=context, reading=reading)
     decision = answer[action]
-    parts = contributions(answer.bound, answer.request, decision._bit)
+    parts = contributions(answer.bound, answer.request, decision.bit)
     allowed = either(part.formula for part in parts if not part.denies)
     denied = either(part.formula for part in parts if part.denies)
 
@@ -33,10 +33,10 @@ def test_contributions_give_the_outcome(
     deny_possible = any(match.effect == "Deny" and action in match.possible for match in matches)
     assert (allowed == TRUE, allowed != FALSE) == (allow_certain, allow_possible)
     assert (denied == TRUE, denied != FALSE) == (deny_certain, deny_possible)
-    assert bool(answer.verdicts.deny & decision._bit) == deny_certain
-    assert bool(answer.verdicts.deny_maybe & decision._bit) == deny_possible
-    assert allow_certain or not answer.verdicts.allow & decision._bit
-    assert allow_possible or not answer.verdicts.allow_maybe & decision._bit
+    assert bool(answer.verdicts.deny & decision.bit) == deny_certain
+    assert bool(answer.verdicts.deny_maybe & decision.bit) == deny_possible
+    assert allow_certain or not answer.verdicts.allow & decision.bit
+    assert allow_possible or not answer.verdicts.allow_maybe & decision.bit
 
 
 @given(policies(), callers, contexts(), st.sampled_from(ASKED), READINGS)
