@@ -121,7 +121,8 @@ class Decision:
             for world in self.access.exactly(self.bit).undecided:
                 if world.bits & self.bit:
                     parts = contributions(self.access.bound, world.request, self.bit)
-                    found |= unknowns(either(part.formula for part in parts)).undocumented
+                    for part in parts:
+                        found |= unknowns(part.formula).undocumented
         if self.reading == "likely":
             found |= unknowns(self.access.safest()[self.action].residual).undocumented
         return tuple(sorted(found))
