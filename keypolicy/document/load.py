@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from keypolicy.document.grammar import problems_of
 from keypolicy.document.lenient import policy_as_found
 from keypolicy.document.model import KeyPolicy
+from keypolicy.document.one_pass import policy_at_once
 from keypolicy.document.parsing import parse, parse_tolerantly, unreadable_values
 from keypolicy.document.plain import plain_value
 from keypolicy.document.source import MAXIMUM_NESTING, Source, too_deep_at
@@ -80,7 +81,12 @@ def loads(
 
 def _from_text(source: Source, *, lenient: bool) -> KeyPolicy:
     text = source.text
-    if is_submittable(text) and _is_shallow(text):
+    if not is_submittable(text):
+        return _examined(source, lenient=lenient)
+    policy = policy_at_once(text)
+    if policy is not None:
+        return _kept(policy, source)
+    if _is_shallow(text):
         try:
             policy = _validate(parse(text), by_alias=True, by_name=False)
         except (ValueError, RecursionError):

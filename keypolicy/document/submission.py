@@ -71,8 +71,9 @@ def names_partial_wildcard(policy: KeyPolicy) -> bool:
             if element is None or isinstance(element, str):
                 continue
             for names in element.values():
-                if has_wildcard(names) if isinstance(names, str) else any(map(has_wildcard, names)):
-                    return True
+                for name in (names,) if isinstance(names, str) else names:
+                    if ("*" in name or "?" in name) and name != "*":
+                        return True
     return False
 
 
