@@ -35,6 +35,7 @@ from keypolicy.matching.context import RequestContext
 from keypolicy.matching.principals import Principal
 from keypolicy.matching.truth import ReadingName
 from keypolicy.outputs.json import combined_outcome, decision_objects
+from keypolicy.question_at_once import question_at_once
 
 __all__ = ["MAXIMUM_LINE_BYTES", "answer", "answer_line", "read_lines", "run"]
 
@@ -69,6 +70,9 @@ def read_lines(stream: IO[bytes]) -> Iterator[bytes]:
 
 def answer_line(text: bytes | str, number: int = 1) -> dict[str, Any]:
     """The answer to the question that one line asks; `number` is that of the line in its input."""
+    given = question_at_once(text)
+    if given is not None:
+        return _answered(given)
     try:
         question = _question(text)
     except _Refusal as refusal:
@@ -83,9 +87,17 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
 
     Actions that are decided alike share one object.
     """
-    identifier = question.get("id")
     try:
-        return {"id": identifier, **_answer(question)}
+        given = _given(question)
+    except _Refusal as refusal:
+        return _error(question.get("id"), refusal.problem)
+    return _answered(given)
+
+
+def _answered(given: Mapping[str, Any]) -> dict[str, Any]:
+    identifier = given.get("id")
+    try:
+        return {"id": identifier, **_answer(given)}
     except _Refusal as refusal:
         return _error(identifier, refusal.problem)
 
@@ -173,7 +185,8 @@ def _unreadable(text: str) -> _Refusal:
     return _Refusal(problems[0], value.get("id") if id_is_clear else None)
 
 
-def _answer(question: Mapping[str, Any]) -> dict[str, Any]:
+def _given(question: Mapping[str, Any]) -> dict[str, Any]:
+    """The members that are not null, each of its right type."""
     given: dict[str, Any] = {}
     for name, value in question.items():
         check = _MEMBERS.get(name)
@@ -182,6 +195,10 @@ def _answer(question: Mapping[str, Any]) -> dict[str, Any]:
         if value is not None:
             check(value, f"/{name}")
             given[name] = value
+    return given
+
+
+def _answer(given: Mapping[str, Any]) -> dict[str, Any]:
     if given.get("question") == "effective":
         message = (
             "the effective question cannot be answered yet; leave the member out to ask about the key policy's side"
@@ -219,8 +236,11 @@ def _outcomes(given: Mapping[str, Any], key: KeyMetadata, principal: Principal) 
 
 
 def _policy(given: Mapping[str, Any]) -> KeyPolicy:
+    policy = given["key_policy"]
+    if isinstance(policy, KeyPolicy):
+        return policy
     try:
-        return loads(given["key_policy"], lenient=given.get("lenient", False))
+        return loads(policy, lenient=given.get("lenient", False))
     except DocumentError as error:
         first, more = error.problems[0], len(error.problems) - 1
         raise _Refusal(replace(first, message=f"{first.message} (and {more} more)") if more else first) from None

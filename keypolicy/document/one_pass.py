@@ -8,13 +8,17 @@ that a text in any doubt is left to the slower way, which misses nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from keypolicy.document.model import KeyPolicy
 from keypolicy.document.submission import names_partial_wildcard
 
+if TYPE_CHECKING:
+    from keypolicy.document.model import Statement
+
 __all__ = ["policy_at_once", "quotation_marks"]
 
+_PAIRS: Final = (("principal", "not_principal"), ("action", "not_action"), ("resource", "not_resource"))
 _validate_json: Final[Callable[..., KeyPolicy]] = KeyPolicy.__pydantic_validator__.validate_json
 
 
@@ -37,33 +41,35 @@ def policy_at_once(text: str) -> KeyPolicy | None:
 def quotation_marks(policy: KeyPolicy) -> int | None:
     """How many quotation marks enclose the strings of the policy as JSON text, the names of members included.
 
-    None where the policy holds a number.
+    None where the policy holds a number. For a policy that was validated, so that it knows which elements it was given.
     """
-    values = policy.__dict__
-    strings = 1 + (0 if values["version"] is None else 2) + (0 if values["id"] is None else 2)
-    for statement in policy.statements:
-        values = statement.__dict__
-        strings += _strings(values)
-        for element in (values["principal"], values["not_principal"]):
-            if element is not None and element.__class__ is not str:
-                strings += 1 + _strings(element)
-        condition = values["condition"]
+    version_and_id = (policy.version is not None) + (policy.id is not None)
+    strings = len(policy.__pydantic_fields_set__) + version_and_id
+    for statement in cast("tuple[Statement, ...]", policy.statements):
+        elements = statement.__dict__
+        sid_and_effect = (elements["sid"] is not None) + 1
+        strings += len(statement.__pydantic_fields_set__) + sid_and_effect
+        for name, other_name in _PAIRS:
+            element = elements[name]
+            if element is None:
+                element = elements[other_name]
+            if element.__class__ is str:
+                strings += 1
+            elif element is not None:
+                strings += len(element) if element.__class__ is tuple else _strings_of_principal(element)
+        condition = elements["condition"]
         if condition is not None:
             found = _strings_of_condition(condition)
             if found is None:
                 return None
-            strings += 1 + found
+            strings += found
     return 2 * strings
 
 
-def _strings(members: Mapping[str, Any]) -> int:
-    """The strings of the members that are a string or several, with the names of these members."""
-    strings = 0
-    for value in members.values():
-        if value.__class__ is str:
-            strings += 2
-        elif value.__class__ is tuple:
-            strings += 1 + len(value)
+def _strings_of_principal(principal: Mapping[str, Any]) -> int:
+    strings = len(principal)
+    for names in principal.values():
+        strings += 1 if names.__class__ is str else len(names)
     return strings
 
 
@@ -71,10 +77,13 @@ def _strings_of_condition(condition: Mapping[str, Mapping[str, Any]]) -> int | N
     strings = len(condition)
     for keys in condition.values():
         strings += len(keys)
-        for values in keys.values():
-            for value in values if values.__class__ is tuple else (values,):
-                if value.__class__ is str:
+        for value in keys.values():
+            if value.__class__ is str:
+                strings += 1
+                continue
+            for scalar in value if isinstance(value, tuple) else (value,):
+                if isinstance(scalar, str):
                     strings += 1
-                elif value.__class__ is not bool:
+                elif not isinstance(scalar, bool):
                     return None
     return strings
