@@ -31,6 +31,7 @@ from keypolicy.document.model import KeyPolicy
 from keypolicy.outputs.json import decision_objects
 
 PORTION = 1000
+ACCOUNTS = 5000
 PROFILE = "union"
 USE = ["kms:DescribeKey", "kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"]
 GRANTS = ["kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"]
@@ -38,10 +39,14 @@ REGIONS = ("eu-west-1", "us-east-1", "ap-southeast-2")
 SERVICE_ROLE = "aws-service-role/backup.amazonaws.com/AWSServiceRoleForBackup"
 
 
-def question(number: int) -> dict[str, Any]:
-    """The question of one line, its policy as an object; the same number gives the same question."""
+def question(number: int, accounts: int = ACCOUNTS) -> dict[str, Any]:
+    """The question of one line, its policy as an object; the same number gives the same question.
+
+    The keys belong to so many accounts, and a hundredth as many others copy backups with them.
+    """
     chance = random.Random(number)  # noqa: S311 - test data
-    owner, other = (f"{chance.randrange(10**12):012}" for _ in range(2))
+    owner = f"{(chance.randrange(accounts) * 7_919_000_007 + 17) % 10**12:012}"
+    other = f"{(chance.randrange(1 + accounts // 100) * 6_700_417 + 5) % 10**12:012}"
     roots = [f"arn:aws:iam::{account}:root" for account in (owner, other)]
     region = chance.choice(REGIONS)
     statements = [
@@ -81,10 +86,10 @@ def statement(
     return {**elements, "Condition": condition} if condition else elements
 
 
-def portions(lines: int) -> Iterator[list[dict[str, Any]]]:
+def portions(lines: int, accounts: int) -> Iterator[list[dict[str, Any]]]:
     """The questions, a portion at a time, so that they take no memory that the answers are measured by."""
     for start in range(0, lines, PORTION):
-        yield [question(number) for number in range(start, min(start + PORTION, lines))]
+        yield [question(number, accounts) for number in range(start, min(start + PORTION, lines))]
 
 
 class Stages:
@@ -219,12 +224,13 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lines", type=int, default=100_000, help="distinct policies (default: 100000)")
+    parser.add_argument("--accounts", type=int, default=ACCOUNTS, help=f"that own the keys (default: {ACCOUNTS})")
     parser.add_argument("--repeats", type=int, default=3, help="passes over them (default: 3)")
     options = parser.parse_args()
     stages, peaks = Stages(), []
     for _ in range(options.repeats):
         for each in PASSES:
-            for place, asked in enumerate(portions(options.lines)):
+            for place, asked in enumerate(portions(options.lines, options.accounts)):
                 each(stages, place, asked)
                 if (place + 1) * PORTION >= options.lines / 10:
                     peaks.append(peak_megabytes())

@@ -139,6 +139,7 @@ def condition_test(
     newer_bits: int,
 ) -> ConditionTest:
     """The test of one key under one operator, as a policy writes it; `newer_bits` are those of newer actions."""
+    texts: tuple[str, ...]
     if isinstance(values, str):
         texts, length = (values,), len(values)
     else:
