@@ -28,13 +28,13 @@ from keypolicy.document.load import loads
 from keypolicy.document.model import KeyPolicy
 from keypolicy.document.parsing import parse, parse_tolerantly, unreadable_values
 from keypolicy.document.source import MAXIMUM_NESTING, Source, child, too_deep_at
-from keypolicy.document.writing import json_text
 from keypolicy.errors import ContextError, DocumentError, KeyPolicyError, Problem, UnknownNameError
 from keypolicy.evaluation.evaluate import NOTHING_STATED, access
 from keypolicy.matching.context import RequestContext
 from keypolicy.matching.principals import Principal
 from keypolicy.matching.truth import ReadingName
 from keypolicy.outputs.json import combined_outcome, decision_objects
+from keypolicy.outputs.json_lines import json_line
 from keypolicy.question_at_once import question_at_once
 
 __all__ = ["MAXIMUM_LINE_BYTES", "answer", "answer_line", "read_lines", "run"]
@@ -57,7 +57,7 @@ def run(lines: Iterable[bytes | str], write: Callable[[str], object]) -> None:
     """
     for number, line in enumerate(lines, start=1):
         if line and not line.isspace():
-            write(_encoded(answer_line(line, number)))
+            write(json_line(answer_line(line, number)))
 
 
 def read_lines(stream: IO[bytes]) -> Iterator[bytes]:
@@ -121,23 +121,6 @@ def _error(identifier: object, problem: Problem) -> dict[str, Any]:
             "pointer": problem.pointer,
         },
     }
-
-
-_encoder: Final = json.JSONEncoder(separators=(",", ":"))
-
-
-def _encoded(value: dict[str, Any]) -> str:
-    """One line of JSON; what the actions of an answer share is encoded once."""
-    try:
-        if "actions" not in value:
-            return f"{_encoder.encode(value)}\n"
-        head = _encoder.encode({name: member for name, member in value.items() if name != "actions"})
-        shared = {id(member): member for member in value["actions"].values()}
-        texts = {identity: _encoder.encode(member) for identity, member in shared.items()}
-    except TypeError:  # a number in an id, which is echoed digit by digit
-        return f"{json_text(value)}\n"
-    members = ",".join([f'"{name}":{texts[id(member)]}' for name, member in value["actions"].items()])
-    return f'{head[:-1]},"actions":{{{members}}}}}\n'
 
 
 def _question(line: bytes | str) -> dict[str, Any]:

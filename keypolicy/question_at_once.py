@@ -17,6 +17,9 @@ from keypolicy.document.submission import names_partial_wildcard
 
 __all__ = ["question_at_once"]
 
+#: A longer line is no usual question.
+_LONGEST_LINE: Final = 4 * MAXIMUM_POLICY_BYTES
+
 #: Above any number that programs count with, an id is left to the slower way, which keeps every digit.
 _LARGEST_ID: Final = 2**63
 
@@ -26,6 +29,8 @@ def question_at_once(line: bytes | str) -> dict[str, Any] | None:
 
     None for a line that has any problem, or that may have one.
     """
+    if len(line) > _LONGEST_LINE:
+        return None
     try:
         encoded = line if isinstance(line, bytes) else line.encode()
         question = _validator()(encoded, by_alias=True, by_name=False)
@@ -42,16 +47,15 @@ def question_at_once(line: bytes | str) -> dict[str, Any] | None:
 
 def _marks(question: dict[str, Any], line: bytes) -> int | None:
     """How many quotation marks the line has if nothing in it was dropped, as `policy_at_once` counts; None in doubt."""
-    marks = 0
+    marks = 2 * len(question)
     for name, value in question.items():
-        marks += 2
         if name == "key_policy":
             found = _marks_in_text(value, line) if isinstance(value, str) else _marks_in_object(value, line)
             if found is None:
                 return None
             marks += found
         else:
-            marks += _marks_of(value)
+            marks += 2 if isinstance(value, str) else _marks_of(value)
     return marks
 
 

@@ -72,12 +72,12 @@ class ConditionTest:
         "condition",
     )
 
-    def __init__(self, condition: Condition, keys: KeysRead, *, reads_one_key: bool) -> None:
+    def __init__(self, condition: Condition, keys: KeysRead) -> None:
         self.condition = condition
         self.classes = keys.classes
         self._settled_classes = keys.settled
         self._open_classes = keys.classes[len(keys.settled) :]
-        self._reads_one_key = reads_one_key
+        self._reads_one_key = not condition.variable_keys
         self._remembered: dict[tuple[KeyState, ReadingName], tuple[int, int]] = {}
         self._settled: dict[ReadingName, tuple[int, int]] = {}
 
@@ -178,7 +178,7 @@ def _condition_test(
         domain=keys.domain,
         doubt=keys.doubt,
     )
-    return ConditionTest(condition, keys, reads_one_key=not variables)
+    return ConditionTest(condition, keys)
 
 
 _remembered_test = lru_cache(maxsize=4096)(_condition_test)

@@ -64,10 +64,13 @@ def decision_object(decision: Decision) -> dict[str, Any]:
 
 def decision_objects(access: Access, actions: Sequence[Action]) -> dict[str, dict[str, Any]]:
     """For each action the same object as `decision_object`; actions that are decided alike share one object."""
+    asked = reduce(or_, [action.mask for action in actions])
+    settled = _settled_objects(access, asked)
+    if len(settled) == 1 and settled[0][0] == asked:
+        return dict.fromkeys([action.name for action in actions], settled[0][1])
     objects: dict[str, dict[str, Any]] = {}
-    shared = _settled_objects(access, reduce(or_, (action.mask for action in actions)))
     for action in actions:
-        for bits, value in shared:
+        for bits, value in settled:
             if bits & action.mask:
                 objects[action.name] = value
                 break
@@ -80,16 +83,19 @@ def _settled_objects(access: Access, asked: int) -> list[tuple[int, dict[str, An
     """The objects of the actions that are settled by documented rules alone, with the bits of the actions."""
     if access.reading == "likely":  # which rules an answer leans on is told action by action
         return []
-    allowed, denied, neither = (
-        asked & bits for bits in (access.allowed_bits, access.verdicts.deny, access.implicitly_denied_bits)
-    )
-    found = [(neither, _settled_object("implicitDeny", ()))] if neither else []
-    for outcome, bits in (("allowed", allowed), ("explicitDeny", denied)):
+    found: list[tuple[int, dict[str, Any]]] = []
+    neither = asked & access.implicitly_denied_bits
+    if neither:
+        found.append((neither, _settled_object("implicitDeny", ())))
+    for outcome, denies, bits in (
+        ("allowed", False, asked & access.allowed_bits),
+        ("explicitDeny", True, asked & access.verdicts.deny),
+    ):
         if bits:
-            deciding = [each for each in access.applications if each.denies is (bits is denied) and each.certain & bits]
+            deciding = [each for each in access.applications if each.denies is denies and each.certain & bits]
             for part in _parts(bits, [each.certain for each in deciding]):
-                refs = dict.fromkeys(each.ref for each in deciding if each.certain & part)
-                found.append((part, _settled_object(outcome, refs)))
+                refs = [each.ref for each in deciding if each.certain & part]
+                found.append((part, _settled_object(outcome, dict.fromkeys(refs) if len(refs) > 1 else refs)))
     return found
 
 
@@ -97,7 +103,11 @@ def _parts(bits: int, sets: Iterable[int]) -> list[int]:
     """The bits in parts, of which each set holds all or nothing."""
     parts = [bits]
     for members in sets:
-        parts = [part for whole in parts for part in (whole & members, whole & ~members) if part]
+        for place, part in enumerate(parts[:]):
+            inside = part & members
+            if inside and inside != part:
+                parts[place] = inside
+                parts.append(part & ~members)
     return parts
 
 
