@@ -70,8 +70,9 @@ def decision_objects(access: Access, actions: Sequence[Action]) -> dict[str, dic
         return dict.fromkeys([action.name for action in actions], settled[0][1])
     objects: dict[str, dict[str, Any]] = {}
     for action in actions:
+        mask = action.mask
         for bits, value in settled:
-            if bits & action.mask:
+            if bits & mask:
                 objects[action.name] = value
                 break
         else:
