@@ -13,7 +13,6 @@ from typing import Any, Final
 from keypolicy.document.model import KeyPolicy, with_source
 from keypolicy.document.one_pass import quotation_marks
 from keypolicy.document.scalars import MAXIMUM_POLICY_BYTES
-from keypolicy.document.submission import names_partial_wildcard
 
 __all__ = ["question_at_once"]
 
@@ -77,9 +76,7 @@ def _marks_in_text(text: str, line: bytes) -> int | None:
 
 def _marks_in_object(policy: KeyPolicy, line: bytes) -> int | None:
     """The policy's JSON text is no longer than the line it came from, so a short line needs no measuring (S-030)."""
-    if len(line) > MAXIMUM_POLICY_BYTES or names_partial_wildcard(policy):
-        return None
-    return quotation_marks(policy)
+    return quotation_marks(policy) if len(line) <= MAXIMUM_POLICY_BYTES else None
 
 
 @cache

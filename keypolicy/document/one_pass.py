@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from keypolicy.document.model import KeyPolicy
-from keypolicy.document.submission import names_partial_wildcard
+from keypolicy.document.submission import has_wildcard
 
 if TYPE_CHECKING:
     from keypolicy.document.model import Statement
@@ -33,15 +33,14 @@ def policy_at_once(text: str) -> KeyPolicy | None:
         return None
     # Each string in the text has two quotation marks, so with as many as the policy needs there is no string in the
     # text that the policy lacks, hence no member; a quotation mark inside a string only adds to the count.
-    if quotation_marks(policy) != text.count('"') or names_partial_wildcard(policy):
-        return None
-    return policy
+    return policy if quotation_marks(policy) == text.count('"') else None
 
 
 def quotation_marks(policy: KeyPolicy) -> int | None:
     """How many quotation marks enclose the strings of the policy as JSON text, the names of members included.
 
-    None where the policy holds a number. For a policy that was validated, so that it knows which elements it was given.
+    None where the policy holds a number, or names a principal with a wildcard in part of it, which KMS refuses (S-032).
+    For a policy that was validated, so that it knows which elements it was given.
     """
     version_and_id = (policy.version is not None) + (policy.id is not None)
     strings = len(policy.__pydantic_fields_set__) + version_and_id
@@ -55,8 +54,13 @@ def quotation_marks(policy: KeyPolicy) -> int | None:
                 element = elements[other_name]
             if element.__class__ is str:
                 strings += 1
+            elif element.__class__ is tuple:
+                strings += len(element)
             elif element is not None:
-                strings += len(element) if element.__class__ is tuple else _strings_of_principal(element)
+                found = _strings_of_principal(element)
+                if found is None:
+                    return None
+                strings += found
         condition = elements["condition"]
         if condition is not None:
             found = _strings_of_condition(condition)
@@ -66,10 +70,13 @@ def quotation_marks(policy: KeyPolicy) -> int | None:
     return 2 * strings
 
 
-def _strings_of_principal(principal: Mapping[str, Any]) -> int:
+def _strings_of_principal(principal: Mapping[str, str | tuple[str, ...]]) -> int | None:
     strings = len(principal)
     for names in principal.values():
-        strings += 1 if names.__class__ is str else len(names)
+        for name in (names,) if isinstance(names, str) else names:
+            if ("*" in name or "?" in name) and has_wildcard(name):
+                return None
+            strings += 1
     return strings
 
 

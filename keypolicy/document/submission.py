@@ -71,9 +71,8 @@ def names_partial_wildcard(policy: KeyPolicy) -> bool:
             if element is None or isinstance(element, str):
                 continue
             for names in element.values():
-                for name in (names,) if isinstance(names, str) else names:
-                    if ("*" in name or "?" in name) and name != "*":
-                        return True
+                if has_wildcard(names) if isinstance(names, str) else any(map(has_wildcard, names)):
+                    return True
     return False
 
 
