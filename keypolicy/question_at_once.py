@@ -82,9 +82,10 @@ def _marks_in_object(policy: KeyPolicy, line: bytes) -> int | None:
 @cache
 def _validator() -> Callable[..., dict[str, Any]]:
     """Reads the members of a question that cost no doubt; built once, when the first line is read."""
-    from typing import Annotated, Literal, TypedDict
+    from typing import Annotated, Literal
 
     from pydantic import ConfigDict, Field, TypeAdapter, with_config
+    from typing_extensions import TypedDict  # pydantic wants this one before Python 3.12
 
     @with_config(ConfigDict(strict=True, extra="forbid"))
     class Question(TypedDict, total=False):
