@@ -29,7 +29,6 @@ from keypolicy.document.load import loads
 from keypolicy.document.model import KeyPolicy
 from keypolicy.document.parsing import parse, parse_tolerantly, unreadable_values
 from keypolicy.document.source import MAXIMUM_NESTING, Source, child, too_deep_at
-from keypolicy.document.writing import json_text
 from keypolicy.errors import ContextError, DocumentError, KeyPolicyError, Problem, UnknownNameError
 from keypolicy.evaluation.evaluate import NOTHING_STATED, access
 from keypolicy.evaluation.together import Asked, outcome_together
@@ -38,6 +37,8 @@ from keypolicy.matching.partial_values import from_json
 from keypolicy.matching.principals import Principal
 from keypolicy.matching.truth import ReadingName
 from keypolicy.outputs.json import decision_objects
+from keypolicy.outputs.json_lines import json_line
+from keypolicy.question_at_once import question_at_once
 
 __all__ = ["MAXIMUM_LINE_BYTES", "answer", "answer_line", "read_lines", "run"]
 
@@ -59,7 +60,7 @@ def run(lines: Iterable[bytes | str], write: Callable[[str], object]) -> None:
     """
     for number, line in enumerate(lines, start=1):
         if line and not line.isspace():
-            write(_encoded(answer_line(line, number)))
+            write(json_line(answer_line(line, number)))
 
 
 def read_lines(stream: IO[bytes]) -> Iterator[bytes]:
@@ -72,6 +73,9 @@ def read_lines(stream: IO[bytes]) -> Iterator[bytes]:
 
 def answer_line(text: bytes | str, number: int = 1) -> dict[str, Any]:
     """The answer to the question that one line asks; `number` is that of the line in its input."""
+    given = question_at_once(text)
+    if given is not None:
+        return _answered(given)
     try:
         question = _question(text)
     except _Refusal as refusal:
@@ -86,9 +90,17 @@ def answer(question: Mapping[str, Any]) -> dict[str, Any]:
 
     Actions that are decided alike share one object.
     """
-    identifier = question.get("id")
     try:
-        return {"id": identifier, **_answer(question)}
+        given = _given(question)
+    except _Refusal as refusal:
+        return _error(question.get("id"), refusal.problem)
+    return _answered(given)
+
+
+def _answered(given: Mapping[str, Any]) -> dict[str, Any]:
+    identifier = given.get("id")
+    try:
+        return {"id": identifier, **_answer(given)}
     except _Refusal as refusal:
         return _error(identifier, refusal.problem)
 
@@ -112,23 +124,6 @@ def _error(identifier: object, problem: Problem) -> dict[str, Any]:
             "pointer": problem.pointer,
         },
     }
-
-
-_encoder: Final = json.JSONEncoder(separators=(",", ":"))
-
-
-def _encoded(value: dict[str, Any]) -> str:
-    """One line of JSON; what the actions of an answer share is encoded once."""
-    try:
-        if "actions" not in value:
-            return f"{_encoder.encode(value)}\n"
-        head = _encoder.encode({name: member for name, member in value.items() if name != "actions"})
-        shared = {id(member): member for member in value["actions"].values()}
-        texts = {identity: _encoder.encode(member) for identity, member in shared.items()}
-    except TypeError:  # a number in an id, which is echoed digit by digit
-        return f"{json_text(value)}\n"
-    members = ",".join([f'"{name}":{texts[id(member)]}' for name, member in value["actions"].items()])
-    return f'{head[:-1]},"actions":{{{members}}}}}\n'
 
 
 def _question(line: bytes | str) -> dict[str, Any]:
@@ -176,7 +171,8 @@ def _unreadable(text: str) -> _Refusal:
     return _Refusal(problems[0], value.get("id") if id_is_clear else None)
 
 
-def _answer(question: Mapping[str, Any]) -> dict[str, Any]:
+def _given(question: Mapping[str, Any]) -> dict[str, Any]:
+    """The members that are not null, each of its right type."""
     given: dict[str, Any] = {}
     for name, value in question.items():
         check = _MEMBERS.get(name)
@@ -185,6 +181,10 @@ def _answer(question: Mapping[str, Any]) -> dict[str, Any]:
         if value is not None:
             check(value, f"/{name}")
             given[name] = value
+    return given
+
+
+def _answer(given: Mapping[str, Any]) -> dict[str, Any]:
     if given.get("question") == "effective":
         message = (
             "the effective question cannot be answered yet; leave the member out to ask about the key policy's side"
@@ -224,8 +224,11 @@ def _outcomes(given: Mapping[str, Any], key: KeyMetadata, principal: Principal) 
 
 
 def _policy(given: Mapping[str, Any]) -> KeyPolicy:
+    policy = given["key_policy"]
+    if isinstance(policy, KeyPolicy):
+        return policy
     try:
-        return loads(given["key_policy"], lenient=given.get("lenient", False))
+        return loads(policy, lenient=given.get("lenient", False))
     except DocumentError as error:
         first, more = error.problems[0], len(error.problems) - 1
         raise _Refusal(replace(first, message=f"{first.message} (and {more} more)") if more else first) from None

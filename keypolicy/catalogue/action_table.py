@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from keypolicy.catalogue.other_services import is_action_of_another_service
@@ -51,7 +51,8 @@ _NO_ACTIONS = {
 class Action:
     """One IAM action of KMS (S-280).
 
-    `bit` is its position in the sets of bits of this version of the catalogue. `cross_account`
+    `bit` is its position in the sets of bits of this version of the catalogue, `mask` the set that
+    holds this action alone. `cross_account`
     is None where no key is involved or the sources give no yes or no; `grantable_in_key_policy`
     is None for a permission that no documented policy grants; `api_operation` is None for one
     that no caller of the API uses.
@@ -67,11 +68,11 @@ class Action:
     cryptographic: bool
     key_usages: tuple[str, ...]
     api_operation: str | None
+    mask: int = field(init=False, repr=False, compare=False)
 
-    @property
-    def mask(self) -> int:
-        """The set of bits that holds this action alone."""
-        return 1 << self.bit
+    def __post_init__(self) -> None:
+        """Work out the mask, which every answer reads."""
+        object.__setattr__(self, "mask", 1 << self.bit)
 
 
 @cache

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from keypolicy.document.grammar import problems_of
 from keypolicy.document.lenient import policy_as_found
-from keypolicy.document.model import KeyPolicy
+from keypolicy.document.model import KeyPolicy, with_source
+from keypolicy.document.one_pass import policy_at_once
 from keypolicy.document.parsing import parse, parse_tolerantly, unreadable_values
 from keypolicy.document.plain import plain_value
 from keypolicy.document.source import MAXIMUM_NESTING, Source, too_deep_at
@@ -33,9 +34,6 @@ __all__ = ["load", "loads"]
 _FEW_BRACKETS: Final = 2000
 
 _validate: Final[Callable[..., KeyPolicy]] = KeyPolicy.__pydantic_validator__.validate_python
-_set_source = KeyPolicy.__dict__["_source"].__set__
-_set_as_found = KeyPolicy.__dict__["_as_found"].__set__
-_set_compiled = KeyPolicy.__dict__["_compiled"].__set__
 
 
 def load(path: str | os.PathLike[str], *, lenient: bool = False) -> KeyPolicy:
@@ -80,14 +78,19 @@ def loads(
 
 def _from_text(source: Source, *, lenient: bool) -> KeyPolicy:
     text = source.text
-    if is_submittable(text) and _is_shallow(text):
+    if not is_submittable(text):
+        return _examined(source, lenient=lenient)
+    policy = policy_at_once(text)
+    if policy is not None:
+        return with_source(policy, source)
+    if _is_shallow(text):
         try:
             policy = _validate(parse(text), by_alias=True, by_name=False)
         except (ValueError, RecursionError):
             pass  # the slow way knows why
         else:
             if not names_partial_wildcard(policy):
-                return _kept(policy, source)
+                return with_source(policy, source)
     return _examined(source, lenient=lenient)
 
 
@@ -133,21 +136,13 @@ def _judged(
     if policy is None or source is not None or names_partial_wildcard(policy):
         problems = _in_order((*problems, *problems_of(value, source)))
     if policy is not None and not problems:
-        return policy if source is None else _kept(policy, source)
+        return with_source(policy, source)
     try:
         if lenient and isinstance(value, dict) and next(unreadable_values(value), None) is None:
             return policy_as_found(value, problems, source)
     except ValidationError as error:
         refusal = error
     raise DocumentError(problems or (_unexplained(refusal),), origin=origin) from refusal
-
-
-def _kept(policy: KeyPolicy, source: Source) -> KeyPolicy:
-    """The policy with its source; its other slots are set too, since reading one that is not costs a search."""
-    _set_source(policy, source)
-    _set_as_found(policy, None)
-    _set_compiled(policy, None)
-    return policy
 
 
 def _in_order(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

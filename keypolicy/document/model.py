@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from keypolicy.document.source import Source
     from keypolicy.errors import Problem
 
-__all__ = ["ConditionElement", "KeyPolicy", "MalformedStatement", "PrincipalElement", "Statement"]
+__all__ = ["ConditionElement", "KeyPolicy", "MalformedStatement", "PrincipalElement", "Statement", "with_source"]
 
 #: `"*"`, or a map of principal type to one name or several (S-011).
 PrincipalElement: TypeAlias = str | FrozenObject[str, str | tuple[str, ...]]
@@ -224,6 +224,22 @@ class KeyPolicy(BaseModel):
         if same_fields is not True:
             return same_fields
         return getattr(self, "_as_found", None) == getattr(other, "_as_found", None)
+
+
+_set_source = KeyPolicy.__dict__["_source"].__set__
+_set_as_found = KeyPolicy.__dict__["_as_found"].__set__
+_set_compiled = KeyPolicy.__dict__["_compiled"].__set__
+
+
+def with_source(policy: KeyPolicy, source: Source | None) -> KeyPolicy:
+    """The policy itself, just validated, with the text that it was read from.
+
+    Its other slots are set too, since to read one that is not costs a search.
+    """
+    _set_source(policy, source)
+    _set_as_found(policy, None)
+    _set_compiled(policy, None)
+    return policy
 
 
 def _set_slots(policy: KeyPolicy, source: Source | None, as_found: AsFound | None) -> None:

@@ -38,17 +38,16 @@ def doubtful_rules(bound: BoundPolicy, request: Request) -> Iterator[tuple[Bound
 
 def applications(bound: BoundPolicy, request: Request) -> tuple[Application, ...]:
     """Every rule that possibly applies to some action, in the order of the document."""
-    concerned: dict[BoundRule, set[MatchKind]] = {}
-    certainly: set[BoundRule] = set()
+    concerned: dict[BoundRule, list[MatchKind]] = {}
     for probe, kind in request.principal.certain_probes:
         bucket = bound.bucket(probe)
         if bucket is not None:
             for rule in bucket.members:
-                concerned.setdefault(rule, set()).add(kind)
-                certainly.add(rule)
+                concerned.setdefault(rule, []).append(kind)
+    certainly = set(concerned)
     for rule, truth, kind in doubtful_rules(bound, request):
         if truth is not False:
-            concerned.setdefault(rule, set()).add(kind)
+            concerned.setdefault(rule, []).append(kind)
         if truth is True:
             certainly.add(rule)
     found: list[Application] = []
@@ -57,4 +56,9 @@ def applications(bound: BoundPolicy, request: Request) -> tuple[Application, ...
         if possible:
             certain = certain if rule in certainly else 0
             found.append(Application(rule.rule.ref, rule.denies, certain, possible, frozenset(kinds)))
-    return tuple(sorted(found, key=lambda application: application.ref.index))
+    found.sort(key=_place)
+    return tuple(found)
+
+
+def _place(application: Application) -> int:
+    return application.ref.index

@@ -13,9 +13,9 @@ from keypolicy.document.key import KeyMetadata
 from keypolicy.document.model import KeyPolicy
 from keypolicy.evaluation.action_elements import Universe
 from keypolicy.evaluation.request import Request
-from keypolicy.evaluation.rules import ResourceElement, Rule, RuleCompiler, RuleSource, rule_sources
+from keypolicy.evaluation.rules import ResourceElement, Rule, RuleCompiler, rule_sources
 from keypolicy.matching.not_principals import not_principal_truth
-from keypolicy.matching.principal_elements import EVERYONE, element_values, value_probes
+from keypolicy.matching.principal_elements import PrincipalElement, value_probes
 from keypolicy.matching.resources import resource_covers
 from keypolicy.matching.truth import Reading, Truth, all_of, any_of, negate, undocumented
 from keypolicy.matching.variables import parse_template, substitute
@@ -35,12 +35,6 @@ class BoundRule:
         self.standing = standing
         self.certain = rule.certain if standing is True else 0
         self.possible = rule.possible
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether nothing about the request matters but the principal."""
-        resource = self.rule.resource
-        return not self.rule.tests and (resource is None or not resource.has_variables)
 
     def masks(self, request: Request) -> tuple[int, int]:
         """The actions to which the rule certainly and possibly applies, if it concerns the principal."""
@@ -70,8 +64,8 @@ class BoundRule:
 class Bucket:
     """The rules that one probe meets.
 
-    `members` are all of them; the plain ones are merged into four bit sets, and `rules` are the
-    others, each certain to concern the caller.
+    `members` are all of them; those to which nothing about the request matters but the principal
+    are merged into four bit sets, and `rules` are the others, each certain to concern the caller.
     """
 
     __slots__ = ("allow", "allow_maybe", "deny", "deny_maybe", "members", "rules")
@@ -84,7 +78,8 @@ class Bucket:
     def add(self, rule: BoundRule) -> None:
         """Take in a rule that the probe meets."""
         self.members.append(rule)
-        if not rule.is_plain:
+        resource = rule.rule.resource
+        if rule.rule.tests or (resource is not None and resource.has_variables):
             self.rules.append((rule, True))
         elif rule.denies:
             self.deny |= rule.certain
@@ -94,21 +89,14 @@ class Bucket:
             self.allow_maybe |= rule.possible
 
 
-class _Entry:
-    """A statement in the index; its rule is made when a caller whom it may concern first asks."""
-
-    __slots__ = ("is_settled", "rule", "source")
-
-    def __init__(self, source: RuleSource) -> None:
-        self.source = source
-        self.is_settled = False
-        self.rule: BoundRule | None = None
-
-
 class BoundPolicy:
-    """The rules of a policy that concern one key, under one reading and universe, indexed by principal."""
+    """The rules of a policy that concern one key, under one reading and universe, indexed by principal.
 
-    __slots__ = ("_compiler", "_complements", "_doubtful", "_entries", "_met", "buckets", "key", "reading", "universe")
+    A statement goes by its number among the sources of rules, and its rule is made when a caller whom it may concern
+    first asks.
+    """
+
+    __slots__ = ("_compiler", "_complements", "_made", "_met", "_sources", "buckets", "key", "reading", "universe")
 
     def __init__(self, policy: KeyPolicy, key: KeyMetadata, reading: Reading, universe: Universe) -> None:
         self.key = key
@@ -116,47 +104,39 @@ class BoundPolicy:
         self.universe = universe
         self.buckets: dict[str, Bucket] = {}
         self._compiler = RuleCompiler(policy, reading, universe)
-        self._entries: list[_Entry] = []
-        self._met: dict[str, list[_Entry]] = {}
-        self._doubtful: dict[str, list[tuple[_Entry, str]]] = {}
-        self._complements: list[_Entry] = []
-        for source in rule_sources(policy):
-            entry = _Entry(source)
-            self._entries.append(entry)
+        self._sources = rule_sources(policy)
+        self._made: dict[int, BoundRule | None] = {}
+        self._complements: list[int] = []
+        self._met: dict[str, list[tuple[int, str]]] = {}
+        for number, source in enumerate(self._sources):
             if source.statement.not_principal is not None:
-                self._complements.append(entry)
+                self._complements.append(number)
             else:
-                self._index(entry)
+                self._index(number, source.statement.principal or "")
 
-    def _index(self, entry: _Entry) -> None:
+    def _index(self, number: int, element: PrincipalElement) -> None:
         met, partition = self._met, self.key.partition
-        for kind, value in element_values(entry.source.statement.principal or ""):
-            for probe, holds_in in value_probes(kind, value):
-                if holds_in is not None and holds_in != partition:
-                    continue
-                if ":" in probe or probe == EVERYONE:
-                    self._doubtful.setdefault(probe, []).append((entry, value))
-                entries = met.get(probe)
-                if entries is None:
-                    met[probe] = [entry]
-                elif entries[-1] is not entry:
-                    entries.append(entry)
+        for kind, values in ({"AWS": element} if isinstance(element, str) else element).items():
+            for value in (values,) if isinstance(values, str) else values:
+                for probe, holds_in in value_probes(kind, value):
+                    if holds_in is None or holds_in == partition:
+                        met.setdefault(probe, []).append((number, value))
 
     def bucket(self, probe: str) -> Bucket | None:
         """The rules that a certain probe meets, None where it meets none."""
         bucket = self.buckets.get(probe)
         if bucket is None and probe in self._met:
             bucket = self.buckets[probe] = Bucket()
-            for entry in self._met[probe]:
-                rule = self._rule(entry)
+            for number in dict(self._met[probe]):
+                rule = self._rule(number)
                 if rule is not None:
                     bucket.add(rule)
         return bucket
 
     def doubtful(self, probe: str) -> Iterator[tuple[BoundRule, str]]:
         """The rules that a doubtful probe meets, with the value of the element that it meets."""
-        for entry, value in self._doubtful.get(probe, ()):
-            rule = self._rule(entry)
+        for number, value in self._met.get(probe, ()):
+            rule = self._rule(number)
             if rule is not None:
                 yield rule, value
 
@@ -168,18 +148,17 @@ class BoundPolicy:
     @property
     def complements(self) -> list[BoundRule]:
         """The rules of statements with a NotPrincipal element."""
-        return [rule for entry in self._complements if (rule := self._rule(entry)) is not None]
+        return [rule for number in self._complements if (rule := self._rule(number)) is not None]
 
     @property
     def rules(self) -> list[BoundRule]:
         """Every rule, in the order of the document."""
-        return [rule for entry in self._entries if (rule := self._rule(entry)) is not None]
+        return [rule for number in range(len(self._sources)) if (rule := self._rule(number)) is not None]
 
-    def _rule(self, entry: _Entry) -> BoundRule | None:
-        if not entry.is_settled:
-            entry.rule = self._bound(self._compiler.rule(entry.source))
-            entry.is_settled = True
-        return entry.rule
+    def _rule(self, number: int) -> BoundRule | None:
+        if number not in self._made:
+            self._made[number] = self._bound(self._compiler.rule(self._sources[number]))
+        return self._made[number]
 
     def _bound(self, rule: Rule | None) -> BoundRule | None:
         """The rule with its resource settled; None where it does not cover the key."""

@@ -6,21 +6,22 @@ unknown (S-149, S-250). So a condition has one truth for each class of actions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
+from typing import NamedTuple
 
 from keypolicy.catalogue.context_keys import EVERY_ACTION, context_key
 from keypolicy.document.scalars import ConditionScalar
 from keypolicy.evaluation.key_facts import key_facts
 from keypolicy.evaluation.request import Request
-from keypolicy.matching.conditions import Condition
+from keypolicy.matching.conditions import Condition, KeyFacts
 from keypolicy.matching.key_states import KeyState, Presence
-from keypolicy.matching.truth import READINGS, ReadingName, Truth, missing
+from keypolicy.matching.truth import Reading, ReadingName, Truth, missing
 from keypolicy.matching.value_classes import condition_truth
 from keypolicy.matching.variables import variable_keys
 
-__all__ = ["ActionClass", "ConditionTest", "condition_test"]
+__all__ = ["ActionClass", "ConditionTest", "KeysRead", "condition_test"]
 
 _NO_KEYS: frozenset[str] = frozenset()
 _NOTHING_ELSE_READ: dict[str, KeyState] = {}
@@ -41,25 +42,41 @@ class ActionClass:
     is_doubtful: bool = False
 
 
+class KeysRead(NamedTuple):
+    """What the catalogue knows of the keys that a condition reads: its own, and those of its policy variables.
+
+    `facts` are those of its own key; `multivalued` are those of all of them of which a request may hold several
+    values. `classes` cut the actions by the keys that they carry; in those of them that are in `settled` the truth is
+    the same in every request, since the condition's own key is absent and it reads nothing else.
+    """
+
+    facts: KeyFacts
+    multivalued: frozenset[str]
+    classes: tuple[ActionClass, ...]
+    settled: tuple[ActionClass, ...]
+
+
 class ConditionTest:
     """A condition with its classes of actions, which are disjoint and cover every action."""
 
-    __slots__ = ("_open_classes", "_reads_one_key", "_remembered", "_settled", "classes", "condition")
+    __slots__ = (
+        "_open_classes",
+        "_reads_one_key",
+        "_remembered",
+        "_settled",
+        "_settled_classes",
+        "classes",
+        "condition",
+    )
 
-    def __init__(self, condition: Condition, classes: tuple[ActionClass, ...]) -> None:
+    def __init__(self, condition: Condition, keys: KeysRead) -> None:
         self.condition = condition
-        self.classes = classes
-        settled = [one for one in classes if _is_settled(one, condition)]
-        self._open_classes = [one for one in classes if one not in settled]
+        self.classes = keys.classes
+        self._settled_classes = keys.settled
+        self._open_classes = keys.classes[len(keys.settled) :]
         self._reads_one_key = not condition.variable_keys
         self._remembered: dict[tuple[KeyState, ReadingName], tuple[int, int]] = {}
-        self._settled = {
-            name: _masks(
-                (one.bits, condition.truth_in(Presence.ABSENT, _NOTHING_ELSE_READ.__getitem__, reading))
-                for one in settled
-            )
-            for name, reading in READINGS.items()
-        }
+        self._settled: dict[ReadingName, tuple[int, int]] = {}
 
     def masks(self, request: Request) -> tuple[int, int]:
         """The actions for which the condition certainly holds, and those for which it possibly holds."""
@@ -75,7 +92,7 @@ class ConditionTest:
         return answer
 
     def _fresh_masks(self, request: Request) -> tuple[int, int]:
-        certain, possible = self._settled[request.reading.name]
+        certain, possible = self._settled.get(request.reading.name) or self._settled_masks(request.reading)
         for action_class in self._open_classes:
             truth = self.truth_in(action_class, request)
             if truth is True:
@@ -83,6 +100,15 @@ class ConditionTest:
                 possible |= action_class.bits
             elif truth is not False:
                 possible |= action_class.bits
+        return certain, possible
+
+    def _settled_masks(self, reading: Reading) -> tuple[int, int]:
+        certain = possible = 0
+        if self._settled_classes:
+            truth = self.condition.truth_in(Presence.ABSENT, _NOTHING_ELSE_READ.__getitem__, reading)
+            bits = reduce(or_, (one.bits for one in self._settled_classes))
+            certain, possible = bits if truth is True else 0, 0 if truth is False else bits
+        self._settled[reading.name] = certain, possible
         return certain, possible
 
     def truth_for(self, bit: int, request: Request) -> Truth:
@@ -101,20 +127,6 @@ class ConditionTest:
         return carried if carried == absent else missing(condition.key)
 
 
-def _is_settled(action_class: ActionClass, condition: Condition) -> bool:
-    """Whether the truth is the same in every request: the key is absent and nothing else is read."""
-    own_key_only = action_class.absent == {condition.folded_key} and not condition.variable_keys
-    return own_key_only and not action_class.is_doubtful
-
-
-def _masks(truths: Iterable[tuple[int, Truth]]) -> tuple[int, int]:
-    certain = possible = 0
-    for bits, truth in truths:
-        certain |= bits if truth is True else 0
-        possible |= 0 if truth is False else bits
-    return certain, possible
-
-
 def condition_test(
     operator: str,
     key: str,
@@ -124,8 +136,13 @@ def condition_test(
     newer_bits: int,
 ) -> ConditionTest:
     """The test of one key under one operator, as a policy writes it; `newer_bits` are those of newer actions."""
-    texts = tuple(_text(value) for value in (values if isinstance(values, tuple) else (values,)))
-    if sum(map(len, texts)) + len(operator) + len(key) > _LONGEST_REMEMBERED:
+    texts: tuple[str, ...]
+    if isinstance(values, str):
+        texts, length = (values,), len(values)
+    else:
+        texts = tuple(map(_text, values)) if isinstance(values, tuple) else (_text(values),)
+        length = sum(map(len, texts))
+    if length + len(operator) + len(key) > _LONGEST_REMEMBERED:
         return _condition_test(operator, key, texts, has_variables, newer_bits)
     return _remembered_test(operator, key, texts, has_variables, newer_bits)
 
@@ -143,25 +160,45 @@ def _condition_test(
     has_variables: bool,  # noqa: FBT001 - lru_cache is fastest with arguments by place
     newer_bits: int,
 ) -> ConditionTest:
-    read = {key.lower(), *(variable_keys(texts) if has_variables else ())}
+    variables = variable_keys(texts) if has_variables else _NO_KEYS
+    if variables or len(key) > _LONGEST_REMEMBERED:
+        keys = _keys_read(key, variables, newer_bits)
+    else:
+        keys = _remembered_keys(key, _NO_KEYS, newer_bits)
     condition = Condition(
         operator,
         key,
         texts,
         has_variables=has_variables,
-        multivalued_keys=frozenset(name for name in read if key_facts(name).is_multivalued),
-        facts=key_facts(key),
+        multivalued_keys=keys.multivalued,
+        facts=keys.facts,
     )
-    return ConditionTest(condition, tuple(_classes(condition, newer_bits)))
+    return ConditionTest(condition, keys)
 
 
 _remembered_test = lru_cache(maxsize=4096)(_condition_test)
 
 
-def _classes(condition: Condition, newer_bits: int) -> Iterator[ActionClass]:
-    """Cut the actions by each key that the condition reads: its own and those of its policy variables."""
+def _keys_read(key: str, variables: frozenset[str], newer_bits: int) -> KeysRead:
+    folded_key = key.lower()
+    read = variables | {folded_key}
+    classes = _classes(read, newer_bits)
+    settled = tuple(one for one in classes if one.absent == {folded_key} == read and not one.is_doubtful)
+    return KeysRead(
+        key_facts(key),
+        frozenset(name for name in read if key_facts(name).is_multivalued),
+        (*settled, *(one for one in classes if one not in settled)),
+        settled,
+    )
+
+
+_remembered_keys = lru_cache(maxsize=1024)(_keys_read)
+
+
+def _classes(read: frozenset[str], newer_bits: int) -> list[ActionClass]:
+    """Cut the actions by each key that a condition reads."""
     classes = [ActionClass(~newer_bits), ActionClass(newer_bits, is_doubtful=True)]
-    for key in sorted({condition.folded_key, *condition.variable_keys}):
+    for key in sorted(read):
         known = context_key(key)
         if known is None or known.carried_by == EVERY_ACTION:
             continue
@@ -179,4 +216,4 @@ def _classes(condition: Condition, newer_bits: int) -> Iterator[ActionClass]:
                     ActionClass(one.bits & ~carried & ~doubtful, absent),
                 )
         classes = cut
-    return (one for one in classes if one.bits)
+    return [one for one in classes if one.bits]

@@ -5,11 +5,10 @@ This is the bridge from what is written to what it means; nothing to its right r
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from keypolicy.document.model import ConditionElement, KeyPolicy, Statement
+from keypolicy.document.model import ConditionElement, KeyPolicy, MalformedStatement, Statement
 from keypolicy.document.scalars import Effect
 from keypolicy.evaluation.action_elements import Universe, Values, matched_actions
 from keypolicy.evaluation.condition_tests import ConditionTest, condition_test
@@ -76,24 +75,25 @@ class RuleSource(NamedTuple):
     standing: Unknown | None
 
 
-def rule_sources(policy: KeyPolicy) -> Iterator[RuleSource]:
+def rule_sources(policy: KeyPolicy) -> list[RuleSource]:
     """What may become rules, in the order of the document.
 
     A broken statement of a leniently loaded document gives rules that are never certain; where its
     effect cannot be read, one of each effect. A document that cannot be trusted as a whole may say
     anything (S-008).
     """
+    sources: list[RuleSource] = []
     for index, statement in enumerate(policy.statements):
-        if isinstance(statement, Statement):
-            yield RuleSource(index, statement, statement.effect, None)
+        if isinstance(statement, MalformedStatement):
+            standing, found = standing_of(policy, index), readable(statement)
+            sources += (RuleSource(index, found, effect, standing) for effect in possible_effects(statement))
         else:
-            standing = standing_of(policy, index)
-            for effect in possible_effects(statement):
-                yield RuleSource(index, readable(statement), effect, standing)
+            sources.append(RuleSource(index, statement, statement.effect, None))
     if policy.doubtful:
         anything = ReadableStatement(None, EVERYONE, None, "*", None, "*", None)
-        yield RuleSource(-1, anything, "Allow", undocumented("S-008"))
-        yield RuleSource(-1, anything, "Deny", undocumented("S-008"))
+        sources.append(RuleSource(-1, anything, "Allow", undocumented("S-008")))
+        sources.append(RuleSource(-1, anything, "Deny", undocumented("S-008")))
+    return sources
 
 
 class RuleCompiler:
@@ -168,10 +168,10 @@ class RuleCompiler:
         for operator, keys in condition.items():
             if not keys:
                 doubts.append(self.reading.doubt("S-027", likely=True))
-            tests += (
-                condition_test(operator, key, values, has_variables=self.has_variables, newer_bits=self.newer_bits)
-                for key, values in keys.items()
-            )
+            for key, values in keys.items():
+                tests.append(
+                    condition_test(operator, key, values, has_variables=self.has_variables, newer_bits=self.newer_bits)
+                )
         return tuple(tests)
 
 

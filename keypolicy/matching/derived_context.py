@@ -192,7 +192,8 @@ def refuse_contradictions(context: RequestContext, principal: Principal, key: Ke
         if derive is None:
             continue
         derived = derive(principal, key)
-        if not can_be(derived, state):
+        # A key of which AWS says that it is always there may be stated absent: that is the caller's to know.
+        if derived is not Presence.PRESENT and not can_be(derived, state):
             raise ContextError(
                 f"the context states {folded_key}, which for {principal} on {key.arn} is {_shown(derived)}",
                 code="contradictory-context",

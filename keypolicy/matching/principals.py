@@ -31,6 +31,8 @@ class PrincipalKind(enum.Enum):
     SERVICE = "service"
     ANONYMOUS = "anonymous"
 
+    __hash__ = object.__hash__  # that of Enum is a call into Python code
+
 
 class MatchKind(enum.Enum):
     """By what a Principal element covers a caller; decides what else is needed (S-070, S-077)."""
@@ -42,6 +44,8 @@ class MatchKind(enum.Enum):
     PARENT = "user of a federated session"
     EVERYONE = "everyone"
     SERVICE = "service"
+
+    __hash__ = object.__hash__
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,11 +60,15 @@ def decision_object(decision: Decision) -> dict[str, Any]:
 
 def decision_objects(access: Access, actions: Sequence[Action]) -> dict[str, dict[str, Any]]:
     """For each action the same object as `decision_object`; actions that are decided alike share one object."""
+    asked = reduce(or_, [action.mask for action in actions])
+    settled = _settled_objects(access, asked)
+    if len(settled) == 1 and settled[0][0] == asked:
+        return dict.fromkeys([action.name for action in actions], settled[0][1])
     objects: dict[str, dict[str, Any]] = {}
-    shared = _settled_objects(access, reduce(or_, (action.mask for action in actions)))
     for action in actions:
-        for bits, value in shared:
-            if bits & action.mask:
+        mask = action.mask
+        for bits, value in settled:
+            if bits & mask:
                 objects[action.name] = value
                 break
         else:
@@ -78,12 +82,12 @@ def _settled_objects(access: Access, asked: int) -> list[tuple[int, dict[str, An
         return []
     allowed, denied, neither = access.settled(asked & ~access.open_bits)
     found = [(neither, _settled_object("implicitDeny", ()))] if neither else []
-    for outcome, bits in (("allowed", allowed), ("explicitDeny", denied)):
+    for outcome, denies, bits in (("allowed", False, allowed), ("explicitDeny", True, denied)):
         if bits:
-            deciding = [each for each in access.applications if each.denies is (bits is denied) and each.certain & bits]
+            deciding = [each for each in access.applications if each.denies is denies and each.certain & bits]
             for part in _parts(bits, [each.certain for each in deciding]):
-                refs = dict.fromkeys(each.ref for each in deciding if each.certain & part)
-                found.append((part, _settled_object(outcome, refs)))
+                refs = [each.ref for each in deciding if each.certain & part]
+                found.append((part, _settled_object(outcome, dict.fromkeys(refs) if len(refs) > 1 else refs)))
     return found
 
 
@@ -91,7 +95,11 @@ def _parts(bits: int, sets: Iterable[int]) -> list[int]:
     """The bits in parts, of which each set holds all or nothing."""
     parts = [bits]
     for members in sets:
-        parts = [part for whole in parts for part in (whole & members, whole & ~members) if part]
+        for place, part in enumerate(parts[:]):
+            inside = part & members
+            if inside and inside != part:
+                parts[place] = inside
+                parts.append(part & ~members)
     return parts
 
 

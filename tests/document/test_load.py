@@ -132,6 +132,11 @@ def test_no_nesting_is_deep_enough_to_break_anything(text: str, *, lenient: bool
     assert ("nested-too-deep", "") in [(code, pointer) for code, pointer, _, _ in found]
 
 
+def test_many_brackets_in_a_small_text_are_refused_in_order() -> None:
+    """Such a text is not given to a parser that calls itself."""
+    assert problems("[" * 10_000)[0] == ("nested-too-deep", "", 1, 65)
+
+
 def test_a_raised_recursion_limit_changes_nothing() -> None:
     """The interpreter's stack is never at risk."""
     code = (

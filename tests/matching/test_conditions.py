@@ -36,6 +36,11 @@ def test_an_unknown_operator_is_never_settled(operator: str) -> None:
     assert condition.truth(lambda _: Presence.ABSENT, LIKELY) == undocumented("S-145")
 
 
+def test_null_without_values_is_in_doubt() -> None:
+    """Nowhere is it documented what an empty list tests (S-028)."""
+    assert truth(Condition("Null", "k", ()), "a") == undocumented("S-028")
+
+
 def test_tags_that_differ_by_case_must_agree() -> None:
     """Where they do not, which of them is compared is not documented (S-148)."""
     condition = Condition("StringEquals", "k", ("a",))
