@@ -11,9 +11,10 @@ from keypolicy.evaluation.applications import Application, applications
 from keypolicy.evaluation.bound_policy import BoundPolicy
 from keypolicy.evaluation.contributions import contributions
 from keypolicy.evaluation.decision import Decision
-from keypolicy.evaluation.fold import Verdicts, concerning, fold
+from keypolicy.evaluation.fold import concerning, fold
 from keypolicy.evaluation.formula import either, unknowns
 from keypolicy.evaluation.outcome import Outcome
+from keypolicy.evaluation.plainly_open import plainly_open
 from keypolicy.evaluation.request import Request
 from keypolicy.evaluation.rules import StatementRef
 from keypolicy.evaluation.worlds import NOTHING_EXPLORED, Exactly, decide_exactly
@@ -42,16 +43,29 @@ class Settled(NamedTuple):
 class Access:
     """What the key policy's side decides for every action; index it by action name for the Decision of one.
 
-    It is no boolean: look at the sets or at a Decision.
+    `verdicts` are those of the fold, `open_bits` the actions that it leaves open. It is no boolean: look at the sets or
+    at a Decision.
     """
 
-    __slots__ = ("_applications", "_exactly", "_explored", "bound", "policy", "request", "verdicts")
+    __slots__ = (
+        "_applications",
+        "_exactly",
+        "_explored",
+        "bound",
+        "open_bits",
+        "policy",
+        "request",
+        "verdicts",
+        "what",
+    )
 
-    def __init__(self, policy: KeyPolicy, bound: BoundPolicy, request: Request, verdicts: Verdicts) -> None:
+    def __init__(self, policy: KeyPolicy, bound: BoundPolicy, request: Request) -> None:
         self.policy = policy
         self.bound = bound
         self.request = request
-        self.verdicts = verdicts
+        self.what = concerning(bound, request)
+        self.verdicts = allow, allow_maybe, deny, deny_maybe = fold(self.what, request)
+        self.open_bits = allow_maybe & ~deny & (deny_maybe | ~allow)
         self._applications: tuple[Application, ...] | None = None
         self._exactly = NOTHING_EXPLORED
         self._explored = 0
@@ -76,6 +90,8 @@ class Access:
         allow, allow_maybe, deny, deny_maybe = self.verdicts
         by_fold = Settled(allow & ~deny_maybe & bits, deny & bits, bits & ~(allow_maybe | deny))
         still_open = bits & self.open_bits
+        if still_open:
+            still_open &= ~plainly_open(self.what, self.verdicts, self.request, still_open)
         if not still_open:
             return by_fold
         exactly = self.exactly(still_open)
@@ -84,12 +100,6 @@ class Access:
             for certain, found in zip(by_fold, (exactly.allowed, exactly.explicit, exactly.denied), strict=True)
         )
         return Settled(allowed, explicit, implicit)
-
-    @property
-    def open_bits(self) -> int:
-        """The bits of the actions that the fold leaves open."""
-        allow, allow_maybe, deny, deny_maybe = self.verdicts
-        return allow_maybe & ~deny & ~(allow & ~deny_maybe)
 
     def exactly(self, bits: int) -> Exactly:
         """What the worlds say of the actions with these bits, which the fold leaves open."""
@@ -102,12 +112,14 @@ class Access:
     @property
     def allowed_bits(self) -> int:
         """The bits of the allowed actions."""
+        if not self.open_bits:
+            return self.verdicts.allow & ~self.verdicts.deny_maybe
         return self.settled(self.every_bit).allowed
 
     @property
     def every_bit(self) -> int:
         """The bits of all actions that the question is about."""
-        return all_bits() | self.bound.universe.newer_bits
+        return self.bound.universe.every_bit
 
     @property
     def allowed(self) -> ActionSet:
@@ -172,8 +184,7 @@ class Access:
 
     def where(self, states: Mapping[str, KeyState]) -> Access:
         """The answer for the same request where these keys, in lower case, are in these states."""
-        request = self.request.where(states)
-        return Access(self.policy, self.bound, request, fold(concerning(self.bound, request), request))
+        return Access(self.policy, self.bound, self.request.where(states))
 
     def safest(self) -> Access:
         """The same question under the safest reading."""

@@ -25,17 +25,18 @@ _LONGEST_REMEMBERED = 1024
 class Universe:
     """The actions that a question is about: those of the catalogue and names newer than it, in bit order.
 
-    `newer_bits` are the bits of the newer names, above those of the catalogue; `effective_bits`
+    `newer_bits` are the bits of the newer names, above those of the catalogue, `every_bit` both; `effective_bits`
     those of every action that a statement of a key policy can decide, because it involves a key (S-110).
     """
 
-    __slots__ = ("effective_bits", "newer", "newer_bits")
+    __slots__ = ("effective_bits", "every_bit", "newer", "newer_bits")
 
     def __init__(self, newer: tuple[str, ...] = ()) -> None:
         first = all_bits().bit_length()
         self.newer = newer
         self.newer_bits = (1 << first + len(newer)) - (1 << first)
         self.effective_bits = key_policy_bits() | self.newer_bits
+        self.every_bit = all_bits() | self.newer_bits
 
     def matched_bits(self, pattern: str) -> int:
         """The bits of the actions that an Action value matches."""

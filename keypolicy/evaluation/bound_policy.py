@@ -16,6 +16,7 @@ from keypolicy.evaluation.request import Request
 from keypolicy.evaluation.rules import ResourceElement, Rule, RuleCompiler, rule_sources
 from keypolicy.matching.not_principals import not_principal_truth
 from keypolicy.matching.principal_elements import PrincipalElement, value_probes
+from keypolicy.matching.principals import Principal
 from keypolicy.matching.resources import resource_covers
 from keypolicy.matching.truth import Reading, Truth, all_of, any_of, negate, undocumented
 from keypolicy.matching.variables import parse_template, substitute
@@ -26,7 +27,7 @@ __all__ = ["BoundPolicy", "BoundRule", "Bucket", "bind"]
 class BoundRule:
     """A rule whose resource element is settled for the key, except for policy variables in it."""
 
-    __slots__ = ("certain", "denies", "possible", "rule", "standing")
+    __slots__ = ("_has_variables", "_tests", "certain", "denies", "possible", "rule", "standing")
 
     def __init__(self, rule: Rule, standing: Truth) -> None:
         """`standing` is the rule's own and the resource's, put together."""
@@ -35,18 +36,19 @@ class BoundRule:
         self.standing = standing
         self.certain = rule.certain if standing is True else 0
         self.possible = rule.possible
+        self._tests = rule.tests
+        self._has_variables = rule.resource is not None and rule.resource.has_variables
 
     def masks(self, request: Request) -> tuple[int, int]:
         """The actions to which the rule certainly and possibly applies, if it concerns the principal."""
         certain, possible = self.certain, self.possible
-        for test in self.rule.tests:
+        for test in self._tests:
             holds, may_hold = test.masks(request)
             certain &= holds
             possible &= may_hold
             if not possible:
                 return 0, 0
-        resource = self.rule.resource
-        if resource is not None and resource.has_variables:
+        if self._has_variables and (resource := self.rule.resource) is not None:
             truth = resource_truth(resource, request.key, request.reading, request)
             if truth is False:
                 return 0, 0
@@ -93,16 +95,20 @@ class BoundPolicy:
     """The rules of a policy that concern one key, under one reading and universe, indexed by principal.
 
     A statement goes by its number among the sources of rules, and its rule is made when a caller whom it may concern
-    first asks.
+    first asks. `asked` is where the fold keeps what concerns the principal that asked last.
     """
 
-    __slots__ = ("_compiler", "_complements", "_made", "_met", "_sources", "buckets", "key", "reading", "universe")
+    __slots__ = (
+        *("_compiler", "_complements", "_made", "_met", "_sources"),
+        *("asked", "buckets", "key", "reading", "universe"),
+    )
 
     def __init__(self, policy: KeyPolicy, key: KeyMetadata, reading: Reading, universe: Universe) -> None:
         self.key = key
         self.reading = reading
         self.universe = universe
         self.buckets: dict[str, Bucket] = {}
+        self.asked: tuple[Principal, object] | None = None
         self._compiler = RuleCompiler(policy, reading, universe)
         self._sources = rule_sources(policy)
         self._made: dict[int, BoundRule | None] = {}

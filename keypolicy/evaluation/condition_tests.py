@@ -60,6 +60,7 @@ class ConditionTest:
     """A condition with its classes of actions, which are disjoint and cover every action."""
 
     __slots__ = (
+        "_folded_key",
         "_open_classes",
         "_reads_one_key",
         "_remembered",
@@ -74,6 +75,7 @@ class ConditionTest:
         self.classes = keys.classes
         self._settled_classes = keys.settled
         self._open_classes = keys.classes[len(keys.settled) :]
+        self._folded_key = condition.folded_key
         self._reads_one_key = not condition.variable_keys
         self._remembered: dict[tuple[KeyState, ReadingName], tuple[int, int]] = {}
         self._settled: dict[ReadingName, tuple[int, int]] = {}
@@ -82,7 +84,7 @@ class ConditionTest:
         """The actions for which the condition certainly holds, and those for which it possibly holds."""
         if not self._reads_one_key:
             return self._fresh_masks(request)
-        question = request.state_of(self.condition.folded_key), request.reading.name
+        question = request.state_of(self._folded_key), request.reading.name
         answer = self._remembered.get(question)
         if answer is None:
             answer = self._fresh_masks(request)

@@ -10,7 +10,6 @@ from keypolicy.evaluation.access import Access
 from keypolicy.evaluation.action_elements import CATALOGUE, universe_with
 from keypolicy.evaluation.bound_policy import bind
 from keypolicy.evaluation.decision import Decision
-from keypolicy.evaluation.fold import concerning, fold
 from keypolicy.evaluation.request import Request
 from keypolicy.matching.context import RequestContext
 from keypolicy.matching.principals import Principal
@@ -43,8 +42,7 @@ def access(
     metadata = KeyMetadata.parse(key) if isinstance(key, str) else key
     universe = universe_with(newer_actions) if newer_actions else CATALOGUE
     bound = bind(policy, metadata, READINGS[reading], universe)
-    request = Request(caller, metadata, context, bound.reading)
-    return Access(policy, bound, request, fold(concerning(bound, request), request))
+    return Access(policy, bound, Request(caller, metadata, context, bound.reading))
 
 
 def evaluate(

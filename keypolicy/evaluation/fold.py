@@ -11,7 +11,7 @@ does, so that unknown facts and undocumented points are carried, never guessed:
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from keypolicy.evaluation.applications import doubtful_rules
 from keypolicy.evaluation.bound_policy import BoundPolicy, BoundRule
@@ -50,7 +50,16 @@ class Concerning(NamedTuple):
 
 
 def concerning(bound: BoundPolicy, request: Request) -> Concerning:
-    """What of the policy concerns the principal that asks."""
+    """What of the policy concerns the principal that asks; remembered for the last one."""
+    asked = bound.asked
+    if asked is not None and asked[0] is request.principal:
+        return cast("Concerning", asked[1])
+    found = _concerning(bound, request)
+    bound.asked = request.principal, found
+    return found
+
+
+def _concerning(bound: BoundPolicy, request: Request) -> Concerning:
     principal = request.principal
     allow = allow_maybe = deny = deny_maybe = 0
     rules: list[tuple[BoundRule, Truth]] = []

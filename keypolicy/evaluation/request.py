@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from keypolicy.document.key import KeyMetadata
 from keypolicy.matching.context import RequestContext
 from keypolicy.matching.derived_context import derived_state, refuse_contradictions
-from keypolicy.matching.key_states import KeyState, Presence, is_settled
+from keypolicy.matching.key_states import KeyState, Presence, Present, is_settled
 from keypolicy.matching.principals import Principal
 from keypolicy.matching.truth import Reading
 
@@ -35,7 +35,7 @@ class Request:
     def state_of(self, folded_key: str) -> KeyState:
         """The state of a condition key, named in lower case: as stated, else as derived, else unknown (S-350)."""
         stated = self._stated.get(folded_key)
-        if stated is not None and is_settled(stated):
+        if stated.__class__ is Present or (stated is not None and is_settled(stated)):
             return stated
         derived = derived_state(folded_key, self.principal, self.key)
         if stated is not None:

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from keypolicy.evaluation.access import Access
 from keypolicy.evaluation.decision import Decision
-from keypolicy.evaluation.fold import concerning
 from keypolicy.evaluation.open_keys import OpenKeys, Split
 from keypolicy.evaluation.outcome import Outcome
 from keypolicy.matching.key_states import KeyState, is_settled
@@ -50,7 +49,7 @@ def outcome_together(asked: Sequence[Asked]) -> Outcome:
     for each in asked:
         bits |= each.bits
     first = asked[0].access
-    keys = OpenKeys(concerning(first.bound, first.request).about(bits), first.request)
+    keys = OpenKeys(first.what.about(bits), first.request)
     pending: list[dict[str, KeyState]] = [{}]
     found = Outcome.EXPLICIT_DENY
     for _ in range(MOST_SHARED_WORLDS):

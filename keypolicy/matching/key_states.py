@@ -34,6 +34,8 @@ _LARGEST_EXPONENT = 400
 class Presence(enum.Enum):
     """A key that is known not to be in the request, one that is there with some value, and one that may be either."""
 
+    __hash__ = object.__hash__  # an Enum hashes its name anew each time, and states are looked up all the time
+
     ABSENT = "absent"
     PRESENT = "present"
     UNKNOWN = "unknown"
@@ -106,7 +108,7 @@ KeyState = Present | CaseVariants | Presence | PartialState
 
 def is_settled(state: KeyState) -> bool:
     """Whether the state leaves nothing about the key open."""
-    return isinstance(state, Present | CaseVariants) or state is Presence.ABSENT
+    return state is Presence.ABSENT or isinstance(state, (Present, CaseVariants))
 
 
 def canonical_texts(name: str, value: ContextValue) -> tuple[str, ...]:
