@@ -74,7 +74,7 @@ class Access:
     def applications(self) -> tuple[Application, ...]:
         """The rules that possibly apply, worked out when first asked for."""
         if self._applications is None:
-            self._applications = applications(self.bound, self.request)
+            self._applications = applications(self.what.concerned, self.request)
         return self._applications
 
     @property
@@ -230,5 +230,5 @@ class StatementMatch:
         """What it depends on whether the statement applies to the action; nothing where that is settled."""
         access = self._access
         known = action_named(action)
-        parts = contributions(access.bound, access.request, known.mask)
+        parts = contributions(access.what.concerned, access.request, known.mask)
         return unknowns(either(part.formula for part in parts if part.ref.index == self.ref.index))

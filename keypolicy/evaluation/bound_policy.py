@@ -1,13 +1,12 @@
 """A policy bound to its key: the rules that concern the key, found by the principal that asks.
 
-Statements that cannot concern a principal cost next to nothing: the caller's probes are looked up in
-a dictionary, what they meet is compiled when first met, and statements without conditions are merged
-into bit sets.
+Statements that cannot concern a principal cost next to nothing: the caller's probes are looked up in a dictionary, and
+what they meet is compiled when first met.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import NamedTuple
 
 from keypolicy.document.key import KeyMetadata
 from keypolicy.document.model import KeyPolicy
@@ -15,13 +14,13 @@ from keypolicy.evaluation.action_elements import Universe
 from keypolicy.evaluation.request import Request
 from keypolicy.evaluation.rules import ResourceElement, Rule, RuleCompiler, rule_sources
 from keypolicy.matching.not_principals import not_principal_truth
-from keypolicy.matching.principal_elements import PrincipalElement, value_probes
-from keypolicy.matching.principals import Principal
+from keypolicy.matching.principal_elements import EVERYONE, doubtful_match, value_probes
+from keypolicy.matching.principals import MatchKind, Principal, PrincipalKind
 from keypolicy.matching.resources import resource_covers
 from keypolicy.matching.truth import Reading, Truth, all_of, any_of, negate, undocumented
 from keypolicy.matching.variables import parse_template, substitute
 
-__all__ = ["BoundPolicy", "BoundRule", "Bucket", "bind"]
+__all__ = ["BoundPolicy", "BoundRule", "Concerned", "bind"]
 
 
 class BoundRule:
@@ -56,105 +55,106 @@ class BoundRule:
                 certain = 0
         return certain, possible
 
-    def complement_truth(self, request: Request) -> Truth:
-        """Whether the rule, which has a NotPrincipal element, concerns the caller."""
-        element = self.rule.not_principal or ""
-        partition = request.key.partition
-        return not_principal_truth(element, request.principal, self.rule.effect, partition, request.reading)
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing about the request matters but the principal."""
+        return not (self._tests or self._has_variables)
 
 
-class Bucket:
-    """The rules that one probe meets.
+class Concerned(NamedTuple):
+    """A rule that concerns a caller for certain, or may where `truth` is unknown; and as what it covers the caller."""
 
-    `members` are all of them; those to which nothing about the request matters but the principal
-    are merged into four bit sets, and `rules` are the others, each certain to concern the caller.
-    """
+    rule: BoundRule
+    truth: Truth
+    kinds: tuple[MatchKind, ...]
 
-    __slots__ = ("allow", "allow_maybe", "deny", "deny_maybe", "members", "rules")
 
-    def __init__(self) -> None:
-        self.allow = self.allow_maybe = self.deny = self.deny_maybe = 0
-        self.members: list[BoundRule] = []
-        self.rules: list[tuple[BoundRule, Truth]] = []
-
-    def add(self, rule: BoundRule) -> None:
-        """Take in a rule that the probe meets."""
-        self.members.append(rule)
-        resource = rule.rule.resource
-        if rule.rule.tests or (resource is not None and resource.has_variables):
-            self.rules.append((rule, True))
-        elif rule.denies:
-            self.deny |= rule.certain
-            self.deny_maybe |= rule.possible
-        else:
-            self.allow |= rule.certain
-            self.allow_maybe |= rule.possible
+_Matches = dict[int, list[tuple[Truth, MatchKind]]]
+_WITHOUT_DOUBT = (PrincipalKind.ACCOUNT, PrincipalKind.ROOT_USER)
 
 
 class BoundPolicy:
-    """The rules of a policy that concern one key, under one reading and universe, indexed by principal.
+    """The rules of a policy that concern one key, under one reading and universe.
 
     A statement goes by its number among the sources of rules, and its rule is made when a caller whom it may concern
     first asks. `asked` is where the fold keeps what concerns the principal that asked last.
     """
 
-    __slots__ = (
-        *("_compiler", "_complements", "_made", "_met", "_sources"),
-        *("asked", "buckets", "key", "reading", "universe"),
-    )
+    __slots__ = ("_compiler", "_made", "_met", "_sources", "asked", "key", "reading", "universe")
 
     def __init__(self, policy: KeyPolicy, key: KeyMetadata, reading: Reading, universe: Universe) -> None:
         self.key = key
         self.reading = reading
         self.universe = universe
-        self.buckets: dict[str, Bucket] = {}
         self.asked: tuple[Principal, object] | None = None
         self._compiler = RuleCompiler(policy, reading, universe)
         self._sources = rule_sources(policy)
         self._made: dict[int, BoundRule | None] = {}
-        self._complements: list[int] = []
-        self._met: dict[str, list[tuple[int, str]]] = {}
+        self._met: dict[str, list[tuple[int, str]]] | None = None
+
+    def concerned(self, principal: Principal) -> list[Concerned]:
+        """The rules that concern the caller or may, in the order of the document."""
+        # An index pays for itself only where a second caller asks.
+        is_first = self.asked is None and principal.kind in _WITHOUT_DOUBT
+        matches = self._scanned(principal) if is_first else self._looked_up(principal)
         for number, source in enumerate(self._sources):
-            if source.statement.not_principal is not None:
-                self._complements.append(number)
-            else:
-                self._index(number, source.statement.principal or "")
-
-    def _index(self, number: int, element: PrincipalElement) -> None:
-        met, partition = self._met, self.key.partition
-        for kind, values in ({"AWS": element} if isinstance(element, str) else element).items():
-            for value in (values,) if isinstance(values, str) else values:
-                for probe, holds_in in value_probes(kind, value):
-                    if holds_in is None or holds_in == partition:
-                        met.setdefault(probe, []).append((number, value))
-
-    def bucket(self, probe: str) -> Bucket | None:
-        """The rules that a certain probe meets, None where it meets none."""
-        bucket = self.buckets.get(probe)
-        if bucket is None and probe in self._met:
-            bucket = self.buckets[probe] = Bucket()
-            for number in dict(self._met[probe]):
-                rule = self._rule(number)
-                if rule is not None:
-                    bucket.add(rule)
-        return bucket
-
-    def doubtful(self, probe: str) -> Iterator[tuple[BoundRule, str]]:
-        """The rules that a doubtful probe meets, with the value of the element that it meets."""
-        for number, value in self._met.get(probe, ()):
-            rule = self._rule(number)
+            element = source.statement.not_principal
+            if element is not None:
+                truth = not_principal_truth(element, principal, source.effect, self.key.partition, self.reading)
+                matches[number] = [(truth, MatchKind.EVERYONE)]
+        found: list[Concerned] = []
+        for number in sorted(matches):
+            truth = any_of(truth for truth, _ in matches[number])
+            rule = None if truth is False else self._rule(number)
             if rule is not None:
-                yield rule, value
+                kinds = tuple(kind for truth, kind in matches[number] if truth is not False)
+                found.append(Concerned(rule, truth, kinds))
+        return found
 
-    @property
-    def has_complements(self) -> bool:
-        """Whether some statement has a NotPrincipal element."""
-        return bool(self._complements)
+    def _scanned(self, principal: Principal) -> _Matches:
+        """Each statement whose principal element names the account or everyone (S-054, S-057)."""
+        account = str(principal.account_id)
+        covering = {
+            EVERYONE: MatchKind.EVERYONE,
+            account: MatchKind.ACCOUNT,
+            f"arn:{self.key.partition}:iam::{account}:root": MatchKind.ACCOUNT,
+        }
+        matches: _Matches = {}
+        for number, source in enumerate(self._sources):
+            element = source.statement.principal
+            values = element.get("AWS", ()) if isinstance(element, dict) else element or ()
+            for value in (values,) if isinstance(values, str) else values:
+                kind = covering.get(value)
+                if kind is not None:
+                    matches.setdefault(number, []).append((True, kind))
+        return matches
 
-    @property
-    def complements(self) -> list[BoundRule]:
-        """The rules of statements with a NotPrincipal element."""
-        return [rule for number in self._complements if (rule := self._rule(number)) is not None]
+    def _looked_up(self, principal: Principal) -> _Matches:
+        """Each statement whose principal element a probe of the caller meets."""
+        met = self._index() if self._met is None else self._met
+        matches: _Matches = {}
+        for probe, kind in principal.certain_probes:
+            for number, _ in met.get(probe, ()):
+                matches.setdefault(number, []).append((True, kind))
+        for probe in principal.doubtful_probes:
+            for number, value in met.get(probe, ()):
+                effect = self._sources[number].effect
+                match = doubtful_match(probe, value, principal, effect, self.reading)
+                matches.setdefault(number, []).append(match)
+        return matches
+
+    def _index(self) -> dict[str, list[tuple[int, str]]]:
+        """The statements by the probes of the values that their principal elements have."""
+        met: dict[str, list[tuple[int, str]]] = {}
+        for number, source in enumerate(self._sources):
+            element = source.statement.principal or {}
+            for kind, values in ({"AWS": element} if isinstance(element, str) else element).items():
+                for value in (values,) if isinstance(values, str) else values:
+                    for probe, holds_in in value_probes(kind, value):
+                        if holds_in is None or holds_in == self.key.partition:
+                            met.setdefault(probe, []).append((number, value))
+        self._met = met
+        return met
 
     @property
     def rules(self) -> list[BoundRule]:

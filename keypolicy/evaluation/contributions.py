@@ -5,14 +5,14 @@ From the same rules and truths as the decision itself, so that reasons and decis
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from keypolicy.evaluation.applications import doubtful_rules
-from keypolicy.evaluation.bound_policy import BoundPolicy, BoundRule, resource_truth
+from keypolicy.evaluation.bound_policy import BoundRule, Concerned, resource_truth
 from keypolicy.evaluation.formula import FALSE, TRUE, Atom, Formula, both
 from keypolicy.evaluation.request import Request
 from keypolicy.evaluation.rules import StatementRef
-from keypolicy.matching.truth import Truth, any_of, undocumented
+from keypolicy.matching.truth import Truth, undocumented
 
 __all__ = ["Contribution", "contributions"]
 
@@ -25,21 +25,14 @@ class Contribution(NamedTuple):
     formula: Formula
 
 
-def contributions(bound: BoundPolicy, request: Request, bit: int) -> tuple[Contribution, ...]:
+def contributions(concerned: Iterable[Concerned], request: Request, bit: int) -> tuple[Contribution, ...]:
     """The contributions of all rules that can apply to the action with this bit, in the order of the document."""
-    concerned: dict[BoundRule, list[Truth]] = {}
-    for probe, _ in request.principal.certain_probes:
-        bucket = bound.bucket(probe)
-        for rule in bucket.members if bucket is not None else ():
-            concerned.setdefault(rule, []).append(True)
-    for rule, truth, _ in doubtful_rules(bound, request):
-        concerned.setdefault(rule, []).append(truth)
     found = (
-        Contribution(rule.rule.ref, rule.denies, _formula(rule, any_of(truths), request, bit))
-        for rule, truths in concerned.items()
+        Contribution(rule.rule.ref, rule.denies, _formula(rule, truth, request, bit))
+        for rule, truth, _ in concerned
         if rule.possible & bit
     )
-    return tuple(sorted((part for part in found if part.formula != FALSE), key=lambda part: part.ref.index))
+    return tuple(part for part in found if part.formula != FALSE)
 
 
 def _formula(bound_rule: BoundRule, concerns: Truth, request: Request, bit: int) -> Formula:

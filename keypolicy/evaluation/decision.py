@@ -93,7 +93,7 @@ class Decision:
             return TRUE
         if self.outcome is not Outcome.CONDITIONAL:
             return FALSE
-        parts = contributions(self.access.bound, self.access.request, self.bit)
+        parts = contributions(self.access.what.concerned, self.access.request, self.bit)
         allowed = either(part.formula for part in parts if not part.denies)
         denied = either(part.formula for part in parts if part.denies)
         return both((self._usable(), allowed, no(denied)))
@@ -120,7 +120,7 @@ class Decision:
         if self.witnesses is not None and None in self.witnesses:
             for world in self.access.exactly(self.bit).undecided:
                 if world.bits & self.bit:
-                    parts = contributions(self.access.bound, world.request, self.bit)
+                    parts = contributions(self.access.bound.concerned(world.request.principal), world.request, self.bit)
                     for part in parts:
                         found |= unknowns(part.formula).undocumented
         if self.reading == "likely":

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, cast
 
-from keypolicy.evaluation.applications import doubtful_rules
-from keypolicy.evaluation.bound_policy import BoundPolicy, BoundRule
+from keypolicy.evaluation.bound_policy import BoundPolicy, BoundRule, Concerned
 from keypolicy.evaluation.request import Request
 from keypolicy.evaluation.usability import usable_bits
 from keypolicy.matching.truth import Truth
@@ -35,12 +34,13 @@ class Concerning(NamedTuple):
     """What of a policy concerns one principal.
 
     `plain` is what the statements without conditions contribute; `rules` are the others, each with
-    whether it concerns the principal. `usable` and `possibly_usable` are the actions that the
-    principal can use at all.
+    whether it concerns the principal. `concerned` are all of them. `usable` and `possibly_usable`
+    are the actions that the principal can use at all.
     """
 
     plain: Verdicts
     rules: list[tuple[BoundRule, Truth]]
+    concerned: list[Concerned]
     usable: int
     possibly_usable: int
 
@@ -60,21 +60,20 @@ def concerning(bound: BoundPolicy, request: Request) -> Concerning:
 
 
 def _concerning(bound: BoundPolicy, request: Request) -> Concerning:
-    principal = request.principal
     allow = allow_maybe = deny = deny_maybe = 0
     rules: list[tuple[BoundRule, Truth]] = []
-    for probe, _ in principal.certain_probes:
-        bucket = bound.buckets.get(probe) or bound.bucket(probe)
-        if bucket is not None:
-            allow |= bucket.allow
-            allow_maybe |= bucket.allow_maybe
-            deny |= bucket.deny
-            deny_maybe |= bucket.deny_maybe
-            rules += bucket.rules
-    if principal.doubtful_probes or bound.has_complements:
-        rules += ((rule, truth) for rule, truth, _ in doubtful_rules(bound, request) if truth is not False)
-    usable, possibly_usable = usable_bits(principal, bound.key, bound.universe)
-    return Concerning(Verdicts(allow, allow_maybe, deny, deny_maybe), rules, usable, possibly_usable)
+    concerned = bound.concerned(request.principal)
+    for rule, truth, _ in concerned:
+        if truth is not True or not rule.is_plain:
+            rules.append((rule, truth))
+        elif rule.denies:
+            deny |= rule.certain
+            deny_maybe |= rule.possible
+        else:
+            allow |= rule.certain
+            allow_maybe |= rule.possible
+    usable, possibly_usable = usable_bits(request.principal, bound.key, bound.universe)
+    return Concerning(Verdicts(allow, allow_maybe, deny, deny_maybe), rules, concerned, usable, possibly_usable)
 
 
 def fold(what: Concerning, request: Request) -> Verdicts:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from keypolicy.evaluation.applications import doubtful_rules
 from keypolicy.evaluation.bound_policy import BoundPolicy
 from keypolicy.evaluation.request import Request
 from keypolicy.matching.principal_elements import element_values
@@ -18,7 +17,7 @@ __all__ = ["principal_variants"]
 def principal_variants(bound: BoundPolicy, request: Request) -> tuple[Principal, ...]:
     """The caller, or in its place callers of whom all is known on which some statement's principal element depends."""
     missing: set[str] = set()
-    for _, truth, _ in doubtful_rules(bound, request):
+    for _, truth, _ in bound.concerned(request.principal):
         if isinstance(truth, Unknown):
             missing |= truth.missing
     variants: tuple[Principal, ...] = (request.principal,)

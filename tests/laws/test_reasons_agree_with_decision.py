@@ -22,7 +22,7 @@ def test_contributions_give_the_outcome(
     """The formulas of the statements, put together, are true, false or open just as the bit sets say."""
     answer = access(loads(document), caller, key=KEY, context=context, reading=reading)
     decision = answer[action]
-    parts = contributions(answer.bound, answer.request, decision.bit)
+    parts = contributions(answer.what.concerned, answer.request, decision.bit)
     allowed = either(part.formula for part in parts if not part.denies)
     denied = either(part.formula for part in parts if part.denies)
 
