@@ -27,7 +27,6 @@ import pydantic
 
 from keypolicy import KeyMetadata, Principal, access, loads, profiles
 from keypolicy.batch import run
-from keypolicy.catalogue.actions import action_named
 from keypolicy.document.model import KeyPolicy
 from keypolicy.evaluation.access import Access
 from keypolicy.outputs.json import decision_objects
@@ -156,10 +155,6 @@ remembered_principal = lru_cache(maxsize=4096)(Principal.parse)
 
 def decide(stages: Stages, place: int, asked: list[dict[str, Any]]) -> None:
     """What an answer needs, step by step on each policy; deciding a second time compiles nothing."""
-    contexts = [
-        (context, [action_named(name) for requirement in requirements for name in requirement.actions])
-        for context, requirements in profiles[PROFILE].contexts
-    ]
     taken = dict.fromkeys(STEPS, 0.0)
     for each in asked:
         text = json.dumps(each["key_policy"])
@@ -167,6 +162,7 @@ def decide(stages: Stages, place: int, asked: list[dict[str, Any]]) -> None:
         policy = loads(text)
         times.append(time.perf_counter())
         key, principal = KeyMetadata.parse(each["key_arn"]), remembered_principal(each["principal"])
+        contexts = profiles[PROFILE].resolved(principal, key).actions_by_context
         decided: list[Access] = []
         for _ in range(2):
             times.append(time.perf_counter())

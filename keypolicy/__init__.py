@@ -37,7 +37,8 @@ __all__ = [
 
 if TYPE_CHECKING:
     from keypolicy.analysis.check import CheckResult, check
-    from keypolicy.analysis.requirements import Requirement, RequirementProfile, profiles
+    from keypolicy.analysis.profiles import profiles
+    from keypolicy.analysis.requirements import Requirement, RequirementProfile
     from keypolicy.analysis.who_can import WhoCan, who_can
     from keypolicy.catalogue.actions import ActionSet
     from keypolicy.document.key import KeyMetadata
@@ -78,7 +79,7 @@ else:
         "explain": "evaluation.explain",
         "load": "document.load",
         "loads": "document.load",
-        "profiles": "analysis.requirements",
+        "profiles": "analysis.profiles",
         "who_can": "analysis.who_can",
     }
 

@@ -22,7 +22,8 @@ from functools import lru_cache, reduce
 from operator import or_
 from typing import IO, Any, Final
 
-from keypolicy.analysis.requirements import profiles
+from keypolicy.analysis.profiles import profiles
+from keypolicy.analysis.requirements import RequirementProfile
 from keypolicy.catalogue.actions import Action, action_named
 from keypolicy.document.key import KeyMetadata
 from keypolicy.document.load import loads
@@ -36,7 +37,7 @@ from keypolicy.matching.context import RequestContext
 from keypolicy.matching.partial_values import from_json
 from keypolicy.matching.principals import Principal
 from keypolicy.matching.truth import ReadingName
-from keypolicy.outputs.json import decision_objects
+from keypolicy.outputs.json import decision_objects, profile_note_objects
 from keypolicy.outputs.json_lines import json_line
 from keypolicy.question_at_once import question_at_once
 
@@ -203,9 +204,11 @@ def _answer(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _outcomes(given: Mapping[str, Any], key: KeyMetadata, principal: Principal) -> dict[str, Any]:
     """The outcome of all actions together and of each, in order; those of a profile in its requirements' contexts."""
-    asked = (
-        _asked_by_profile(given["profile"]) if "profile" in given else ((NOTHING_STATED, _actions(given["actions"])),)
-    )
+    profile = _profile(given["profile"]) if "profile" in given else None
+    if profile:
+        asked = profile.resolved(principal, key).actions_by_context
+    else:
+        asked = ((NOTHING_STATED, _actions(given["actions"])),)
     stated = _context(given)
     policy = _policy(given)
     reading: ReadingName = given.get("reading", "safest")
@@ -220,7 +223,8 @@ def _outcomes(given: Mapping[str, Any], key: KeyMetadata, principal: Principal) 
         objects |= decision_objects(answers, actions)
         together.append(Asked(answers, reduce(or_, (action.mask for action in actions))))
     outcome = outcome_together(together)
-    return {"outcome": outcome.value, "actions": objects}
+    notes = profile.notes_on(principal, key) if profile else ()
+    return {"outcome": outcome.value, "actions": objects, **({"notes": profile_note_objects(notes)} if notes else {})}
 
 
 def _policy(given: Mapping[str, Any]) -> KeyPolicy:
@@ -270,20 +274,11 @@ def _actions(names: Sequence[str]) -> tuple[Action, ...]:
     return tuple({action.bit: action for action in found}.values())
 
 
-def _asked_by_profile(name: str) -> tuple[tuple[RequestContext, tuple[Action, ...]], ...]:
-    """The actions of a profile by the context in which they are asked about, as `check` asks."""
+def _profile(name: str) -> RequirementProfile:
     try:
-        return _contexts(name)
-    except UnknownNameError as error:
+        return profiles[name]
+    except KeyPolicyError as error:
         raise _refused(error.code, error.message, "/profile") from None
-
-
-@lru_cache(maxsize=64)
-def _contexts(profile: str) -> tuple[tuple[RequestContext, tuple[Action, ...]], ...]:
-    return tuple(
-        (context, tuple(action_named(name) for requirement in requirements for name in requirement.actions))
-        for context, requirements in profiles[profile].contexts
-    )
 
 
 def _context(given: Mapping[str, Any]) -> RequestContext:

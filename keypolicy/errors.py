@@ -66,7 +66,7 @@ def _revived(kind: type[KeyPolicyError], arguments: tuple[object, ...], state: d
 
 
 class DocumentError(KeyPolicyError, ValueError):
-    """A document that is not a key policy KMS would store; holds every problem found in it."""
+    """A document that is no key policy which KMS would store, or no requirement profile; holds every problem found."""
 
     def __init__(self, problems: tuple[Problem, ...], *, origin: str | None = None) -> None:
         self.problems = problems

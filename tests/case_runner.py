@@ -36,7 +36,7 @@ DEFAULT_ACTION = "kms:Decrypt"
 
 INHERITED = (
     *("policy", "policy_text", "policy_pieces", "condition", "version"),
-    *("key", "principal", "action", "actions", "context", "absent", "closed", "reading", "lenient"),
+    *("key", "principal", "profile", "action", "actions", "context", "absent", "closed", "reading", "lenient"),
 )
 """The members of a case that each of its questions has unless it says otherwise."""
 
@@ -178,6 +178,7 @@ def _profile(asked: Asked) -> Answers:
         "missing": lambda: sorted(required.action for required in result.reasons),
         "missing_context": lambda: sorted({key for each in result.reasons for key in each.decision.missing_context}),
         "delegates_to_iam": lambda: result.delegates_to_iam,
+        "notes": lambda: sorted(note.code for note in result.notes),
     }
 
 

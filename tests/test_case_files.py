@@ -19,7 +19,7 @@ VECTORS = [f"T-{number:02}" for number in range(1, 146)]
 RULE = re.compile(r"S-[0-9]{3}")
 CASE_ID = re.compile(r"T-[0-9]{2,3}|[a-z0-9]+(-[a-z0-9]+)*")
 OF_A_CASE = {"id", "description", "rules", "source", "label", "deviation_from_vector", "questions", *INHERITED}
-OF_A_QUESTION = {"ask", "statement", "profile", "expect", *INHERITED}
+OF_A_QUESTION = {"ask", "statement", "expect", *INHERITED}
 OF_AN_ANSWER = {
     "document": {"problems"},
     "key-policy": {
@@ -27,7 +27,7 @@ OF_AN_ANSWER = {
         *("missing_context", "undocumented", "delegates_to_iam", "combined", "witnesses", "notes"),
     },
     "refusal": {"error"},
-    "profile": {"status", "missing", "missing_context", "delegates_to_iam"},
+    "profile": {"status", "missing", "missing_context", "delegates_to_iam", "notes"},
     "statement": {"truth", "missing_context", "undocumented"},
     "condition": {"truth", "missing_context", "undocumented"},
 }

@@ -76,7 +76,9 @@ def rehearse():
     reasons = [(reason.action, reason.outcome, reason.message) for reason in result.actions]
     held = access(policy, destination, key=key, context=RequestContext({"kms:GrantIsForAWSResource": "true"}))
     decision = evaluate(policy, destination, "kms:CreateGrant", key=key)
-    return result.status, reasons, held.allowed, held.conditional, decision.outcome, str(decision.residual)
+    read = check(policy, destination, "s3-read-cross-account", key=key)  # a profile with placeholders
+    answers = held.allowed, held.conditional, decision.outcome, str(decision.residual)
+    return result.status, reasons, read.status, read.notes, answers
 
 
 expected = rehearse()

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NoReturn
 
-from keypolicy.analysis.requirements import DEFAULT_PROFILE, Requirement, RequirementProfile, profiles
+from keypolicy.analysis.principal_kinds import kind_word
+from keypolicy.analysis.profiles import DEFAULT_PROFILE, profiles
+from keypolicy.analysis.requirements import ProfileNote, RequirementProfile
+from keypolicy.analysis.resolved_profile import ResolvedRequirement
 from keypolicy.document.key import KeyMetadata
 from keypolicy.document.model import KeyPolicy
 from keypolicy.evaluation.access import Access
@@ -20,7 +23,7 @@ from keypolicy.matching.context import RequestContext
 from keypolicy.matching.principals import Principal
 from keypolicy.matching.truth import ReadingName
 
-_Answer = tuple[Access, tuple[Requirement, ...]]
+_Answer = tuple[Access, tuple[ResolvedRequirement, ...]]
 
 __all__ = ["CheckResult", "CheckStatus", "RequiredAction", "check"]
 
@@ -97,7 +100,7 @@ class CheckResult:
         self._stated = stated
         self._answers = answers
         self.outcome = outcome_together(
-            [Asked(answer, requirement.bits) for answer, requirements in answers for requirement in requirements]
+            [Asked(answer, each.requirement.bits) for answer, requirements in answers for each in requirements]
         )
         self.status = _STATUSES[self.outcome]
 
@@ -114,16 +117,13 @@ class CheckResult:
     @cached_property
     def actions(self) -> tuple[RequiredAction, ...]:
         """Every action of the profile in its order, with its decision and the context that was assumed for it."""
-        found = [
-            (self.profile.requirements.index(requirement), requirement, answer)
-            for answer, requirements in self._answers
-            for requirement in requirements
-        ]
-        return tuple(
-            RequiredAction(answer[action], requirement.context.overridden_by(self._stated))
-            for _, requirement, answer in sorted(found, key=lambda each: each[0])
-            for action in requirement.actions
-        )
+        found = {
+            action: RequiredAction(answer[action], each.context.overridden_by(self._stated))
+            for answer, asked in self._answers
+            for each in asked
+            for action in each.requirement.actions
+        }
+        return tuple(found[action] for action in self.profile.actions)
 
     @property
     def passed(self) -> bool:
@@ -133,7 +133,12 @@ class CheckResult:
     @property
     def asked(self) -> str:
         """The kind of principal that the question was about."""
-        return "service-linked role" if self.principal.is_service_linked else self.principal.kind.value
+        return kind_word(self.principal)
+
+    @property
+    def notes(self) -> tuple[ProfileNote, ...]:
+        """Whether the profile is for another kind of principal, and which keys it states that could not be stated."""
+        return self.profile.notes_on(self.principal, self.key)
 
     @property
     def reasons(self) -> tuple[RequiredAction, ...]:
@@ -164,13 +169,14 @@ def check(
     """Whether the key policy gives the principal every action of the profile.
 
     Each action is asked about in the context that its requirement states, which `context` adds to
-    and overrides. Raises UnknownNameError for an unknown profile, and what `access` raises.
+    and overrides. A principal of a kind that the profile is not for is answered all the same, and the
+    result's `notes` say so. Raises UnknownNameError for an unknown profile, and what `access` raises.
     """
     wanted = profiles[profile] if isinstance(profile, str) else profile
     caller = Principal.parse(principal) if isinstance(principal, str) else principal
     metadata = KeyMetadata.parse(key) if isinstance(key, str) else key
     answers: list[_Answer] = []
-    for assumed, requirements in wanted.contexts:
+    for assumed, asked in wanted.resolved(caller, metadata).contexts:
         stated = assumed if context is NOTHING_STATED else assumed.overridden_by(context)
-        answers.append((access(policy, caller, key=metadata, context=stated, reading=reading), requirements))
+        answers.append((access(policy, caller, key=metadata, context=stated, reading=reading), asked))
     return CheckResult(wanted, context, answers)

@@ -1,32 +1,48 @@
-"""What somebody needs: requirement profiles, as data with their sources (S-391)."""
+"""What somebody needs: requirement profiles, as values (S-391)."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from difflib import get_close_matches
-from functools import cached_property, reduce
-from importlib.resources import files
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cached_property, lru_cache, reduce
 from operator import or_
-from typing import Any
+from typing import Any, Final, NamedTuple
 
+from keypolicy.analysis.context_template import ContextTemplate, UnstatedKey
+from keypolicy.analysis.principal_kinds import covers, kind_word
+from keypolicy.analysis.resolved_profile import ResolvedProfile, ResolvedRequirement
 from keypolicy.catalogue.actions import action_named
-from keypolicy.catalogue.context_keys import context_key
-from keypolicy.errors import InputShapeError, UnknownNameError
+from keypolicy.document.key import KeyMetadata
+from keypolicy.errors import InputShapeError
 from keypolicy.matching.context import RequestContext
+from keypolicy.matching.principals import Principal
 
-__all__ = ["DEFAULT_PROFILE", "Profiles", "Requirement", "RequirementProfile", "profiles"]
+__all__ = ["ProfileNote", "Requirement", "RequirementProfile"]
 
-DEFAULT_PROFILE = "union"
+#: For how many pairs of principal and key a profile with placeholders keeps its contexts.
+_REMEMBERED: Final = 256
+
+#: The length of two ARNs over which contexts are worked out anew each time, so that memory stays flat.
+_LONGEST_REMEMBERED: Final = 4096
+
+
+class ProfileNote(NamedTuple):
+    """A remark on how a profile fits the principal that was asked about; never a reason of an outcome."""
+
+    code: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """Actions that must be held under the same stated context: that in which they are called."""
+    """Actions that must be held under the same context: that in which they are called.
+
+    A ContextTemplate is resolved when the question is asked; a RequestContext is taken as it is.
+    """
 
     actions: tuple[str, ...]
-    context: RequestContext = field(default_factory=RequestContext)
+    context: RequestContext | ContextTemplate = field(default_factory=RequestContext)
     purpose: str = ""
     bits: int = field(init=False, repr=False, compare=False)
 
@@ -39,121 +55,110 @@ class Requirement:
 
 @dataclass(frozen=True)
 class RequirementProfile:
-    """A named and cited list of requirements; `key` and `principal` say in words on which key, and for whom."""
+    """A named and cited list of requirements; `key` and `principal` say in words on which key, and for whom.
+
+    `principal_kinds` says the latter for programs: words such as `account` or `service-linked role`,
+    and names of service principals, in which `{key_region}` may stand for the key's Region. A profile
+    without them is for every kind of principal.
+    """
 
     name: str
     title: str
     requirements: tuple[Requirement, ...]
     key: str = ""
     principal: str = ""
+    principal_kinds: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @classmethod
-    def from_mapping(cls, data: Mapping[str, Any]) -> RequirementProfile:
-        """The profile that the JSON object of a profile file describes.
+    def load(cls, path: str | os.PathLike[str]) -> RequirementProfile:
+        """The profile in a JSON file, or in a TOML file where the name ends in `.toml`.
 
-        Raises InputShapeError for a member that is missing or not of its type, UnknownNameError for
-        an action that KMS does not have.
+        Raises DocumentError with every problem of the file: its pointer, and its line and column
+        where the file is JSON or the text is no TOML.
         """
-        try:
-            requirements = tuple(
-                Requirement(
-                    tuple(item["actions"]), RequestContext(item.get("context", {})), str(item.get("purpose", ""))
-                )
-                for item in data["requirements"]
-            )
-            return cls(
-                str(data["name"]),
-                str(data["title"]),
-                requirements,
-                key=str(data.get("key", "")),
-                principal=str(data.get("principal", "")),
-                rules=tuple(data.get("rules", ())),
-                sources=tuple(data.get("sources", ())),
-                notes=tuple(data.get("notes", ())),
-            )
-        except (KeyError, TypeError, AttributeError) as error:
-            if isinstance(error, UnknownNameError):
-                raise
-            raise InputShapeError(f"not a requirement profile: {error!r}", code="invalid-profile") from error
+        from keypolicy.analysis.profile_files import load_profile
+
+        return load_profile(path)
+
+    @classmethod
+    def from_mapping(cls, data: Mapping[str, Any]) -> RequirementProfile:
+        """The profile that the object of a profile file describes.
+
+        Raises InputShapeError for anything that is not of the form of a profile, UnknownNameError
+        where all that is wrong with it is an action that KMS does not have.
+        """
+        from keypolicy.analysis.profile_files import profile_from_mapping
+
+        return profile_from_mapping(data)
 
     def __post_init__(self) -> None:
-        """Refuse a profile that requires nothing: it would hold for everybody."""
-        if not self.requirements:
+        """Refuse a profile that requires nothing, which would hold for everybody, or an action twice."""
+        if not self.actions:
             raise InputShapeError(f"the profile {self.name!r} has no requirements", code="invalid-profile")
+        seen: set[str] = set()
+        for requirement in self.requirements:
+            for action in requirement.actions:
+                if action in seen:
+                    message = f"the profile {self.name!r} requires {action} twice; a profile asks about an action once"
+                    raise InputShapeError(message, code="invalid-profile")
+                seen.add(action)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What tells profiles apart, without what was worked out for questions."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @cached_property
     def actions(self) -> tuple[str, ...]:
-        """Every required action, in order, once."""
+        """Every required action, in order."""
         return tuple(dict.fromkeys(action for requirement in self.requirements for action in requirement.actions))
 
-    @cached_property
-    def contexts(self) -> tuple[tuple[RequestContext, tuple[Requirement, ...]], ...]:
-        """The requirements, put together where one context serves them all.
+    def resolved(self, principal: Principal, key: KeyMetadata) -> ResolvedProfile:
+        """The requirements with the contexts of this question."""
+        if self._fixed:
+            return self._fixed
+        if len(key.arn) + len(str(principal)) > _LONGEST_REMEMBERED:
+            return _resolved(self.requirements, principal, key)
+        return self._resolve(principal, key)
 
-        It does where what one states is stated alike by the other, or is a key that the other's
-        actions do not carry, so that there it is absent whatever is stated (S-149).
-        """
-        groups: list[tuple[RequestContext, tuple[Requirement, ...]]] = []
+    def notes_on(self, principal: Principal, key: KeyMetadata) -> tuple[ProfileNote, ...]:
+        """How the profile fits the principal: not at all, or with condition keys that could not be stated for it."""
+        if self._fixed and not self.principal_kinds:
+            return ()
+        notes = [
+            ProfileNote("context-not-stated", f"the profile states {each.name}, but {each.reason}; it was not stated")
+            for each in self.resolved(principal, key).unstated
+        ]
+        if not covers(self.principal_kinds, principal, key):
+            kinds = ", ".join(self.principal_kinds)
+            message = f"the profile is for {kinds}; the question was about {principal}, kind {kind_word(principal)}"
+            notes.insert(0, ProfileNote("other-principal-kind", message))
+        return tuple(notes)
+
+    @cached_property
+    def _fixed(self) -> ResolvedProfile | None:
+        """The one resolved profile of all questions, None where a context depends on the question."""
+        found = []
         for requirement in self.requirements:
-            for place, (context, others) in enumerate(groups):
-                bits = reduce(or_, (other.bits for other in others))
-                if _serves(context, requirement.context, requirement.bits) and _serves(
-                    requirement.context, context, bits
-                ):
-                    groups[place] = (context.overridden_by(requirement.context), (*others, requirement))
-                    break
-            else:
-                groups.append((requirement.context, (requirement,)))
-        return tuple(groups)
-
-
-def _serves(context: RequestContext, instead_of: RequestContext, bits: int) -> bool:
-    """Whether the actions with these bits are asked the same under `context` as under the other."""
-    if context.is_closed != instead_of.is_closed:
-        return False
-    for folded_key, state in context.states.items():
-        known = context_key(folded_key)
-        if instead_of.state_of(folded_key) != state and (known is None or known.carried_by & bits):
-            return False
-    return True
-
-
-class Profiles(Mapping[str, RequirementProfile]):
-    """The shipped profiles by name; each is read when first asked for."""
-
-    def __init__(self) -> None:
-        self._read: dict[str, RequirementProfile] = {}
+            if isinstance(requirement.context, ContextTemplate):
+                return None
+            found.append(ResolvedRequirement(requirement, requirement.context))
+        return ResolvedProfile(tuple(found))
 
     @cached_property
-    def _files(self) -> dict[str, Any]:
-        folder = files("keypolicy.analysis") / "profiles"
-        found = {file.name.removesuffix(".json"): file for file in folder.iterdir() if file.name.endswith(".json")}
-        return dict(sorted(found.items()))
-
-    def __getitem__(self, name: str) -> RequirementProfile:
-        """The profile of this name; raises UnknownNameError, a KeyError, with the nearest names."""
-        profile = self._read.get(name)
-        if profile is None:
-            file = self._files.get(name)
-            if file is None:
-                raise _unknown_profile(name, tuple(self._files))
-            profile = self._read[name] = RequirementProfile.from_mapping(json.loads(file.read_text("utf-8")))
-        return profile
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._files)
-
-    def __len__(self) -> int:
-        return len(self._files)
+    def _resolve(self) -> Callable[[Principal, KeyMetadata], ResolvedProfile]:
+        return lru_cache(_REMEMBERED)(lambda principal, key: _resolved(self.requirements, principal, key))
 
 
-def _unknown_profile(name: str, known: tuple[str, ...]) -> UnknownNameError:
-    near = tuple(get_close_matches(name, known, n=3, cutoff=0.4))
-    message = f"there is no profile {name!r}; the profiles are {', '.join(known)}"
-    return UnknownNameError(message, code="unknown-profile", name=name, suggestions=near)
-
-
-profiles = Profiles()
+def _resolved(requirements: tuple[Requirement, ...], principal: Principal, key: KeyMetadata) -> ResolvedProfile:
+    asked: list[ResolvedRequirement] = []
+    unstated: dict[UnstatedKey, None] = {}
+    for requirement in requirements:
+        context = requirement.context
+        if isinstance(context, ContextTemplate):
+            context, missing = context.resolve(principal, key)
+            unstated |= dict.fromkeys(missing)
+        asked.append(ResolvedRequirement(requirement, context))
+    return ResolvedProfile(tuple(asked), tuple(unstated))

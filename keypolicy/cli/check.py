@@ -6,10 +6,11 @@ import argparse
 
 from keypolicy.analysis.check import CheckStatus
 from keypolicy.analysis.check import check as check_profile
-from keypolicy.analysis.requirements import DEFAULT_PROFILE, profiles
+from keypolicy.analysis.profiles import DEFAULT_PROFILE
 from keypolicy.cli.arguments import EXAMPLE, add_question, question_of
 from keypolicy.cli.complaints import complaints_about
 from keypolicy.cli.parser import EXIT_CODES, Commands
+from keypolicy.cli.profile_arguments import add_profile_file, profile_of
 from keypolicy.cli.streams import colours_wanted, write
 from keypolicy.outputs.json import check_object, indented
 from keypolicy.outputs.text import check_text
@@ -35,19 +36,17 @@ def add_to(commands: Commands) -> None:
         epilog=example + EXIT_CODES,
     )
     add_question(parser)
-    parser.add_argument(
-        "--profile",
-        default=DEFAULT_PROFILE,
-        metavar="NAME",
-        help="a name that `keypolicy profiles` lists; default: union",
+    profile = parser.add_mutually_exclusive_group()
+    profile.add_argument(
+        "--profile", metavar="NAME", help=f"a name that `keypolicy profiles` lists; default: {DEFAULT_PROFILE}"
     )
+    add_profile_file(profile)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the answer and give the exit code."""
-    with complaints_about("--profile"):
-        profile = profiles[arguments.profile]
+    profile = profile_of(arguments) or DEFAULT_PROFILE
     question = question_of(arguments)
     with complaints_about("--context"):
         result = check_profile(

@@ -31,4 +31,5 @@ def complaints_about(place: str) -> Iterator[None]:
 
 def _line(origin: str, problem: Problem) -> str:
     position = f":{problem.line}:{problem.column}" if problem.line is not None else ""
-    return f"{origin}{position}: {problem.message} [{problem.code}]"
+    pointer = f" (at {problem.pointer})" if problem.pointer and problem.line is None else ""
+    return f"{origin}{position}: {problem.message}{pointer} [{problem.code}]"

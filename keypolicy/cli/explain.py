@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 
 from keypolicy.analysis.check import RequiredAction, check
-from keypolicy.analysis.requirements import RequirementProfile, profiles
+from keypolicy.analysis.requirements import RequirementProfile
 from keypolicy.catalogue.actions import required_actions
 from keypolicy.cli.arguments import EXAMPLE, Question, add_question, question_of
 from keypolicy.cli.complaints import complaints_about
 from keypolicy.cli.parser import EXIT_CODES, Commands
+from keypolicy.cli.profile_arguments import add_profile_file, profile_of
 from keypolicy.cli.streams import colours_wanted, write
 from keypolicy.evaluation.evaluate import access
 from keypolicy.evaluation.outcome import Outcome
@@ -51,6 +52,7 @@ def add_to(commands: Commands) -> None:
         metavar="NAME",
         help="every action of a requirement profile, in the context in which it says that it is called",
     )
+    add_profile_file(asked)
     parser.set_defaults(run=run)
 
 
@@ -60,8 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     with complaints_about("--action"):
         for text in arguments.action:
             names.update(dict.fromkeys(required_actions([text])))
-    with complaints_about("--profile"):
-        profile = None if arguments.profile is None else profiles[arguments.profile]
+    profile = profile_of(arguments)
     question = question_of(arguments)
     with complaints_about("--context"):
         actions = _of_names(question, names) if profile is None else _of_profile(question, profile)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from importlib.resources import files
 
-from keypolicy.analysis.requirements import DEFAULT_PROFILE
-from keypolicy.analysis.requirements import profiles as known_profiles
+from keypolicy.analysis.profiles import DEFAULT_PROFILE
+from keypolicy.analysis.profiles import profiles as known_profiles
+from keypolicy.analysis.requirements import RequirementProfile
 from keypolicy.cli.arguments import add_format
 from keypolicy.cli.complaints import complaints_about
 from keypolicy.cli.parser import Commands
@@ -15,6 +17,13 @@ from keypolicy.outputs.text import profile_text, profiles_text
 
 __all__ = ["add_to", "run"]
 
+_EPILOG = """\
+example:
+  keypolicy profiles union
+
+exit codes: 0, or 2 for wrong usage, an unknown profile and a file that is no profile
+"""
+
 
 def add_to(commands: Commands) -> None:
     """Make the command known."""
@@ -22,21 +31,30 @@ def add_to(commands: Commands) -> None:
         "profiles",
         help="which requirement profiles are there, and what do they require?",
         description="Lists the requirement profiles, or shows one whole: actions, their request contexts, and sources.",
-        epilog="example:\n  keypolicy profiles union\n\nexit codes: 0, or 2 for wrong usage and an unknown profile",
+        epilog=_EPILOG,
     )
-    parser.add_argument("name", nargs="?", metavar="NAME", help="the profile to show whole")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("name", nargs="?", metavar="NAME", help="the profile to show whole")
+    which.add_argument(
+        "--file", metavar="FILE", help="check and show a profile of your own; TOML where FILE ends in .toml, else JSON"
+    )
+    which.add_argument("--schema", action="store_true", help="print the JSON Schema of a profile's file")
     add_format(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print the profiles or the profile."""
+    """Print the profiles, the profile or the schema."""
     as_json = arguments.format == "json"
-    if arguments.name is None:
-        everything = (known_profiles, DEFAULT_PROFILE)
+    name, file = arguments.name, arguments.file
+    if arguments.schema:
+        write((files("keypolicy.analysis") / "profile.schema.json").read_text("utf-8"))
+    elif name is None and file is None:
+        with complaints_about("profiles"):
+            everything = (dict(known_profiles), DEFAULT_PROFILE)
         write(indented(profiles_object(*everything)) if as_json else profiles_text(*everything))
-        return 0
-    with complaints_about("NAME"):
-        profile = known_profiles[arguments.name]
-    write(indented(profile_object(profile)) if as_json else profile_text(profile))
+    else:
+        with complaints_about("NAME" if file is None else "--file"):
+            profile = known_profiles[str(name)] if file is None else RequirementProfile.load(file)
+        write(indented(profile_object(profile)) if as_json else profile_text(profile))
     return 0

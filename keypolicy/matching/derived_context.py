@@ -12,7 +12,7 @@ from keypolicy.matching.memory import remembered
 from keypolicy.matching.partial_values import can_be
 from keypolicy.matching.principals import Principal, PrincipalKind
 
-__all__ = ["derived_state", "refuse_contradictions"]
+__all__ = ["derived_state", "is_derived", "refuse_contradictions"]
 
 Derivation = Callable[[Principal, KeyMetadata], KeyState]
 
@@ -183,6 +183,11 @@ def derived_state(folded_key: str, principal: Principal, key: KeyMetadata) -> Ke
     """What the principal and the key tell about a condition key in lower case; unknown where they tell nothing."""
     derive = _derivation(folded_key)
     return Presence.UNKNOWN if derive is None else derive(principal, key)
+
+
+def is_derived(folded_key: str) -> bool:
+    """Whether the principal or the key may tell about a condition key in lower case."""
+    return _derivation(folded_key) is not None
 
 
 def refuse_contradictions(context: RequestContext, principal: Principal, key: KeyMetadata) -> None:

@@ -9,7 +9,9 @@ from operator import or_
 from typing import Any
 
 from keypolicy.analysis.check import CheckResult, RequiredAction
-from keypolicy.analysis.requirements import RequirementProfile
+from keypolicy.analysis.context_template import ContextTemplate, escaped
+from keypolicy.analysis.principal_kinds import kind_word
+from keypolicy.analysis.requirements import ProfileNote, RequirementProfile
 from keypolicy.catalogue.actions import Action
 from keypolicy.document.model import KeyPolicy
 from keypolicy.evaluation.access import Access
@@ -32,6 +34,7 @@ __all__ = [
     "evaluation_object",
     "indented",
     "problem_objects",
+    "profile_note_objects",
     "profile_object",
     "profiles_object",
     "statement_object",
@@ -114,7 +117,7 @@ def _settled_object(outcome: str, refs: Iterable[StatementRef]) -> dict[str, Any
 
 
 def check_object(result: CheckResult, policy: KeyPolicy) -> dict[str, Any]:
-    """A check of a profile, with everything that the text form shows."""
+    """A check of a profile, with everything that the text form shows; `notes` are on how it fits the principal."""
     return {
         "question": result.question,
         "status": result.status.value,
@@ -125,6 +128,7 @@ def check_object(result: CheckResult, policy: KeyPolicy) -> dict[str, Any]:
         "key_arn": result.key.arn,
         "reading": result.actions[0].decision.reading,
         **_answers(result.actions, policy),
+        "notes": profile_note_objects(result.notes),
     }
 
 
@@ -144,7 +148,12 @@ def evaluation_object(access: Access, actions: tuple[RequiredAction, ...], polic
 
 def asked_about(principal: Principal) -> str:
     """The kind of principal that a question is about (S-399)."""
-    return "service-linked role" if principal.is_service_linked else principal.kind.value
+    return kind_word(principal)
+
+
+def profile_note_objects(notes: Iterable[ProfileNote]) -> list[dict[str, Any]]:
+    """The remarks on how a profile fits the principal."""
+    return [{"code": note.code, "message": note.message} for note in notes]
 
 
 def profile_object(profile: RequirementProfile) -> dict[str, Any]:
@@ -154,11 +163,12 @@ def profile_object(profile: RequirementProfile) -> dict[str, Any]:
         "title": profile.title,
         "key": profile.key,
         "principal": profile.principal,
+        "principal_kinds": list(profile.principal_kinds),
         "requirements": [
             {
                 "purpose": requirement.purpose,
                 "actions": list(requirement.actions),
-                "context": context_members(requirement.context)["context"],
+                "context": _written_context(requirement.context),
             }
             for requirement in profile.requirements
         ],
@@ -222,6 +232,14 @@ def _statement_objects(refs: Iterable[StatementRef]) -> list[dict[str, Any]]:
 def statement_object(ref: StatementRef) -> dict[str, Any]:
     """A statement of the key policy by index, counted from 0, and Sid."""
     return {"policy": "key-policy", "index": ref.index, "sid": ref.sid}
+
+
+def _written_context(context: RequestContext | ContextTemplate) -> dict[str, Any]:
+    """The context as a profile's file states it."""
+    if isinstance(context, ContextTemplate):
+        return dict(context.written)
+    members: dict[str, Any] = escaped(context_members(context)["context"])
+    return members
 
 
 def context_members(context: RequestContext) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from keypolicy.analysis.check import CheckResult, CheckStatus, RequiredAction
-from keypolicy.analysis.requirements import RequirementProfile
+from keypolicy.analysis.context_template import ContextTemplate
+from keypolicy.analysis.requirements import ProfileNote, RequirementProfile
 from keypolicy.catalogue.actions import ActionSet
 from keypolicy.document.model import KeyPolicy
 from keypolicy.evaluation.access import Access
@@ -67,7 +68,7 @@ def check_text(result: CheckResult, policy: KeyPolicy, *, colours: bool = False)
         *assumptions(actions),
         "",
         *_action_lines(actions),
-        *_remarks(actions, policy, result.principal),
+        *_remarks(actions, policy, result.principal, result.notes),
     ]
     return joined(lines, colours=colours)
 
@@ -108,9 +109,11 @@ def profiles_text(profiles: Mapping[str, RequirementProfile], default: str) -> s
 def profile_text(profile: RequirementProfile) -> str:
     """A profile whole: actions, the contexts in which they are called, and sources."""
     lines = [f"{profile.name}: {profile.title}"]
-    lines += [f"{label}: {text}" for label, text in (("key", profile.key), ("principal", profile.principal)) if text]
+    about = (("key", profile.key), ("principal", profile.principal), ("kinds", ", ".join(profile.principal_kinds)))
+    lines += [f"{label}: {text}" for label, text in about if text]
     for requirement in profile.requirements:
-        context = ", ".join(stated(requirement.context))
+        written = requirement.context
+        context = ", ".join(stated(written.unfilled() if isinstance(written, ContextTemplate) else written))
         lines += ["", f"{requirement.purpose or 'actions'}{f', with {context}' if context else ''}:"]
         lines += [f"{_INDENT}{action}" for action in requirement.actions]
     lines.append("")
@@ -220,10 +223,16 @@ def _grouped_lines(actions: tuple[RequiredAction, ...]) -> Iterator[str]:
             )
 
 
-def _remarks(actions: tuple[RequiredAction, ...], policy: KeyPolicy, principal: Principal) -> list[str]:
+def _remarks(
+    actions: tuple[RequiredAction, ...],
+    policy: KeyPolicy,
+    principal: Principal,
+    profile_notes: tuple[ProfileNote, ...] = (),
+) -> list[str]:
     """What the lines of the actions do not say, each once, after an empty line."""
     denied = frozenset(required.action for required in actions if required.outcome is Outcome.IMPLICIT_DENY)
     remarks = [
+        *(f"note: {note.message}" for note in profile_notes),
         *_delegation(actions, principal),
         *_unknowns(actions),
         *(f"hint: {hint}" for hint in hints_on(policy, denied)),

@@ -24,10 +24,9 @@ REPOST = {
 }
 
 
-def test_the_shipped_profiles_are_those_of_the_semantics() -> None:
+def test_the_profiles_of_aws_backup_are_those_of_the_semantics() -> None:
     """Four lists, under the names of S-391."""
-    assert set(profiles) == {"union", "repost-copy", "backup-guide-min", "slr-effective"}
-    assert len(profiles) == 4
+    assert {"union", "repost-copy", "backup-guide-min", "slr-effective"} <= set(profiles)
     assert set(profiles["repost-copy"].actions) == REPOST
     assert set(profiles["backup-guide-min"].actions) == {"kms:CreateGrant", "kms:GenerateDataKey", "kms:Decrypt"}
     assert set(profiles["union"].actions) == REPOST | {"kms:GenerateDataKey"}

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from keypolicy import profiles
+from keypolicy.outputs.json import profiles_object
 from tests.cli.conftest import Run
 from tests.cli.questions import DESTINATION, EXAMPLE, KEY, PRINCIPAL, SERVICE_LINKED_ROLE, policy_bytes, statement
 
@@ -19,6 +22,7 @@ BROKEN = "tests/cli/policies/broken.json"
 DECRYPT = ("--action", "kms:Decrypt")
 ROLE_OF_DESTINATION = ("--principal", f"arn:aws:iam::{DESTINATION}:role/Restore")
 ROLE_OF_KEY_ACCOUNT = ("--principal", "arn:aws:iam::111122223333:role/Restore")
+TRAIL = "cloudtrail.amazonaws.com"
 SETTLED = (
     *("--context", "kms:ViaService=ec2.eu-west-1.amazonaws.com"),
     *("--context", "aws:PrincipalOrgID=o-exampleorgid"),
@@ -129,7 +133,28 @@ COMMANDS: dict[str, tuple[int, list[str]]] = {
     "who-can-lenient": (0, ["who-can", BROKEN, *KEY, "--lenient"]),
     "who-can-lenient-json": (0, ["who-can", BROKEN, *KEY, *DECRYPT, "--lenient", "--format", "json"]),
     "profiles": (0, ["profiles"]),
-    "profiles-json": (0, ["profiles", "--format", "json"]),
+    "check-service": (
+        3,
+        ["check", "tests/cli/policies/cloudtrail.json", *KEY, "--principal", TRAIL, "--profile", "cloudtrail-service"],
+    ),
+    "check-other-principal-kind": (
+        1,
+        ["check", "tests/cli/policies/cloudtrail.json", *KEY, *PRINCIPAL, "--profile", "cloudtrail-service"],
+    ),
+    "check-other-principal-kind-json": (
+        1,
+        [
+            *("check", "tests/cli/policies/cloudtrail.json", *KEY, *PRINCIPAL),
+            *("--profile", "cloudtrail-service", "--format", "json"),
+        ],
+    ),
+    "check-profile-file": (
+        0,
+        ["check", EXAMPLE, *KEY, *PRINCIPAL, "--profile-file", "tests/cli/policies/restore-drill.toml"],
+    ),
+    "profiles-cloudtrail-service": (0, ["profiles", "cloudtrail-service"]),
+    "profiles-cloudtrail-service-json": (0, ["profiles", "cloudtrail-service", "--format", "json"]),
+    "profiles-file": (0, ["profiles", "--file", "tests/cli/policies/restore-drill.toml"]),
     "profiles-union": (0, ["profiles", "union"]),
     "profiles-union-json": (0, ["profiles", "union", "--format", "json"]),
 }
@@ -149,6 +174,21 @@ def test_a_command_prints_its_golden_file(name: str, run: Run) -> None:
 def test_every_golden_file_belongs_to_a_command() -> None:
     """No file is left behind."""
     assert {file.stem for file in GOLDEN.iterdir()} == set(COMMANDS)
+
+
+def test_the_profiles_as_json_are_all_of_them_whole(run: Run) -> None:
+    """And which of them is the default."""
+    finished = run("profiles", "--format", "json")
+
+    assert json.loads(finished.out) == profiles_object(profiles, "union")
+    assert (finished.code, finished.err) == (0, "")
+
+
+def test_the_schema_is_printed_as_it_is_published(run: Run) -> None:
+    """Byte by byte."""
+    published = (files("keypolicy.analysis") / "profile.schema.json").read_text("utf-8")
+
+    assert run("profiles", "--schema") == (0, published, "")
 
 
 @pytest.mark.parametrize("command", ["check", "evaluate", "explain"])

@@ -161,15 +161,59 @@ def test_an_unknown_action_is_refused_and_explained(action: str, message: str, r
     assert_refused(finished, f"--action: {message} [unknown-action]")
 
 
-def test_an_unknown_profile_is_refused_with_the_known_ones(run: Run) -> None:
+def test_an_unknown_profile_is_refused_with_the_nearest_one(run: Run) -> None:
     """For `check` and for `profiles`."""
-    message = (
-        "there is no profile 'unoin'; the profiles are backup-guide-min, repost-copy, slr-effective, union"
-        " [unknown-profile]"
-    )
+    message = "there is no profile 'unoin'; near it: union [unknown-profile]"
 
     assert_refused(run("check", EXAMPLE, *KEY, *PRINCIPAL, "--profile", "unoin"), f"--profile: {message}")
     assert_refused(run("profiles", "unoin"), f"NAME: {message}")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("check", EXAMPLE, *KEY, *PRINCIPAL, "--profile-file"), ("profiles", "--file")],
+    ids=["check", "profiles"],
+)
+@pytest.mark.parametrize(
+    ("name", "text", "complaints"),
+    [
+        (
+            "own.json",
+            '{"name": "own", "title": "own",\n "requirements": [{"actions": ["kms:ListGrant"], "contxt": {}}]}',
+            [
+                ":2:32: KMS has no action kms:ListGrant; the action is kms:ListGrants [unknown-action]",
+                ":2:50: a requirement has no member 'contxt'; near it: context [unknown-member]",
+            ],
+        ),
+        (
+            "own.toml",
+            'name = "own"\ntitle = "own"\nrequirements = "kms:Decrypt"\n',
+            [": expected a list (at /requirements) [invalid-profile]"],
+        ),
+        ("own.toml", 'name = "own"\ntitle =\n', [":2:8: the text is not TOML: Invalid value [not-toml]"]),
+    ],
+    ids=["a misspelt action and member", "a text in place of a list", "no TOML"],
+)
+def test_a_profile_that_cannot_be_read_is_refused_with_its_place(
+    arguments: tuple[str, ...], name: str, text: str, complaints: list[str], run: Run, tmp_path: Path
+) -> None:
+    """The line begins with the file; the pointer is told where there is no line."""
+    file = tmp_path / name
+    file.write_text(text, encoding="utf-8")
+
+    assert_refused(run(*arguments, str(file)), *(f"{file}{complaint}" for complaint in complaints))
+
+
+def test_one_profile_is_named_and_in_one_way(run: Run) -> None:
+    """A name and a file, or a file and the schema, are wrong usage."""
+    for arguments in (
+        ("check", EXAMPLE, *KEY, *PRINCIPAL, "--profile", "union", "--profile-file", "own.json"),
+        ("profiles", "--schema", "--file", "own.json"),
+        ("profiles", "union", "--schema"),
+    ):
+        finished = run(*arguments)
+        assert (finished.code, finished.out) == (2, "")
+        assert "not allowed with argument" in finished.err
 
 
 @pytest.mark.parametrize(
@@ -267,7 +311,7 @@ def test_explain_is_asked_about_actions_or_a_profile(run: Run) -> None:
 
     assert_refused(
         run(*question),
-        "keypolicy explain: one of the arguments --action --profile is required; "
+        "keypolicy explain: one of the arguments --action --profile --profile-file is required; "
         "see keypolicy explain --help [wrong-usage]",
     )
     assert run(*question, "--action", "kms:Decrypt", "--profile", "union").code == 2
