@@ -37,7 +37,7 @@ from keypolicy.matching.context import RequestContext
 from keypolicy.matching.partial_values import from_json
 from keypolicy.matching.principals import Principal
 from keypolicy.matching.truth import ReadingName
-from keypolicy.outputs.json import decision_objects, profile_note_objects
+from keypolicy.outputs.json import decision_objects
 from keypolicy.outputs.json_lines import json_line
 from keypolicy.question_at_once import question_at_once
 
@@ -204,9 +204,8 @@ def _answer(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _outcomes(given: Mapping[str, Any], key: KeyMetadata, principal: Principal) -> dict[str, Any]:
     """The outcome of all actions together and of each, in order; those of a profile in its requirements' contexts."""
-    profile = _profile(given["profile"]) if "profile" in given else None
-    if profile:
-        asked = profile.resolved(principal, key).actions_by_context
+    if "profile" in given:
+        asked = _profile(given["profile"]).resolved(principal, key).actions_by_context
     else:
         asked = ((NOTHING_STATED, _actions(given["actions"])),)
     stated = _context(given)
@@ -222,9 +221,7 @@ def _outcomes(given: Mapping[str, Any], key: KeyMetadata, principal: Principal) 
             raise _refused(error.code, error.message, "/context") from None
         objects |= decision_objects(answers, actions)
         together.append(Asked(answers, reduce(or_, (action.mask for action in actions))))
-    outcome = outcome_together(together)
-    notes = profile.notes_on(principal, key) if profile else ()
-    return {"outcome": outcome.value, "actions": objects, **({"notes": profile_note_objects(notes)} if notes else {})}
+    return {"outcome": outcome_together(together).value, "actions": objects}
 
 
 def _policy(given: Mapping[str, Any]) -> KeyPolicy:
