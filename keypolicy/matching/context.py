@@ -37,10 +37,12 @@ class RequestContext:
     where a key is stated twice or a value has another type.
     """
 
-    __slots__ = ("_stated", "is_closed", "states")
+    __slots__ = ("_stated", "derivable", "is_closed", "states")
 
     states: Mapping[str, KeyState]
     """Every stated key, in lower case, with its state."""
+    derivable: tuple[str, ...] | None
+    """Those of them of which the principal or the key may tell something, once that was looked up."""
 
     def __init__(
         self,
@@ -50,6 +52,7 @@ class RequestContext:
         closed: bool = False,
     ) -> None:
         self.is_closed = closed
+        self.derivable = None
         self._stated: dict[str, KeyState] = {}
         states: dict[str, KeyState] = {}
         for name, value in (values or {}).items():

@@ -192,11 +192,10 @@ def is_derived(folded_key: str) -> bool:
 
 def refuse_contradictions(context: RequestContext, principal: Principal, key: KeyMetadata) -> None:
     """Raise ContextError where the context states what this principal or key cannot have (S-351)."""
-    for folded_key, state in context.states.items():
-        derive = _derivation(folded_key)
-        if derive is None:
-            continue
-        derived = derive(principal, key)
+    if context.derivable is None:
+        context.derivable = tuple(folded_key for folded_key in context.states if _derivation(folded_key) is not None)
+    for folded_key in context.derivable:
+        state, derived = context.states[folded_key], derived_state(folded_key, principal, key)
         # A key of which AWS says that it is always there may be stated absent: that is the caller's to know.
         if derived is not Presence.PRESENT and not can_be(derived, state):
             raise ContextError(
