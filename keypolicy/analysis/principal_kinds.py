@@ -13,6 +13,9 @@ from keypolicy.matching.principals import Principal, PrincipalKind
 __all__ = ["KIND_WORDS", "SERVICE_LINKED_ROLE", "covers", "kind_problem", "kind_word"]
 
 SERVICE_LINKED_ROLE: Final = "service-linked role"
+#: Some service principals in China end in it, and are the same services.
+_CHINESE_SUFFIX: Final = ".cn"
+
 KIND_WORDS: Final = (
     *(kind.value for kind in PrincipalKind if kind is not PrincipalKind.ANONYMOUS),
     SERVICE_LINKED_ROLE,
@@ -30,7 +33,8 @@ def covers(kinds: tuple[str, ...], principal: Principal, key: KeyMetadata) -> bo
     word = kind_word(principal)
     if not kinds or word in kinds or (word == PrincipalKind.ROLE_SESSION.value and PrincipalKind.ROLE.value in kinds):
         return True
-    return principal.name is not None and any(_service_name(kind, principal, key) == principal.name for kind in kinds)
+    name = (principal.name or "").removesuffix(_CHINESE_SUFFIX)
+    return any(_service_name(kind, principal, key) == name for kind in kinds)
 
 
 def kind_problem(text: str) -> str | None:

@@ -136,6 +136,7 @@ def test_the_callers_context_overrides_a_partly_known_value() -> None:
         (("service",), SERVICE, True),
         (("logs.{key_region}.amazonaws.com",), SERVICE, True),
         (("logs.{key_region}.amazonaws.com",), Principal.service("logs.us-east-1.amazonaws.com"), False),
+        (("logs.{key_region}.amazonaws.com",), Principal.service("logs.eu-west-1.amazonaws.com.cn"), True),
         (("logs.{principal_account}.amazonaws.com",), SERVICE, False),
         (("logs.amazonaws.com", "user"), ROLE, False),
     ],
