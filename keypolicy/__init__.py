@@ -8,9 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 __all__ = [
+    "PRESENT",
     "Access",
     "ActionSet",
+    "AnyOf",
     "Arn",
+    "AtLeast",
     "CheckResult",
     "Decision",
     "DocumentError",
@@ -18,6 +21,7 @@ __all__ = [
     "KeyMetadata",
     "KeyPolicy",
     "KeyPolicyError",
+    "Like",
     "Outcome",
     "Principal",
     "RequestContext",
@@ -25,6 +29,7 @@ __all__ = [
     "RequirementProfile",
     "Statement",
     "WhoCan",
+    "Witness",
     "access",
     "check",
     "evaluate",
@@ -51,14 +56,19 @@ if TYPE_CHECKING:
     from keypolicy.evaluation.explain import explain
     from keypolicy.evaluation.explanation import Explanation
     from keypolicy.evaluation.outcome import Outcome
+    from keypolicy.evaluation.worlds import Witness
     from keypolicy.matching.arn import Arn
     from keypolicy.matching.context import RequestContext
+    from keypolicy.matching.partial_values import PRESENT, AnyOf, AtLeast, Like
     from keypolicy.matching.principals import Principal
 else:
     _HOMES = {
+        "PRESENT": "matching.partial_values",
         "Access": "evaluation.access",
         "ActionSet": "catalogue.actions",
+        "AnyOf": "matching.partial_values",
         "Arn": "matching.arn",
+        "AtLeast": "matching.partial_values",
         "CheckResult": "analysis.check",
         "Decision": "evaluation.decision",
         "DocumentError": "errors",
@@ -66,6 +76,7 @@ else:
         "KeyMetadata": "document.key",
         "KeyPolicy": "document.model",
         "KeyPolicyError": "errors",
+        "Like": "matching.partial_values",
         "Outcome": "evaluation.outcome",
         "Principal": "matching.principals",
         "RequestContext": "matching.context",
@@ -73,6 +84,7 @@ else:
         "RequirementProfile": "analysis.requirements",
         "Statement": "document.model",
         "WhoCan": "analysis.who_can",
+        "Witness": "evaluation.worlds",
         "access": "evaluation.evaluate",
         "check": "analysis.check",
         "evaluate": "evaluation.evaluate",

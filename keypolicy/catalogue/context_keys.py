@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cache, lru_cache
 from typing import Literal
 
 from keypolicy.catalogue.action_table import bit_of
 from keypolicy.catalogue.records import table
 
-__all__ = ["EVERY_ACTION", "ContextKey", "KeyType", "context_key", "context_keys", "via_services"]
+__all__ = [
+    "EVERY_ACTION",
+    "ContextKey",
+    "KeyType",
+    "context_key",
+    "context_keys",
+    "near_context_keys",
+    "via_services",
+]
 
 KeyType = Literal["ARN", "Bool", "Date", "IPAddress", "Numeric", "String"]
 
@@ -18,6 +27,9 @@ EVERY_ACTION = -1
 
 _REMEMBERED = 2048
 _LONGEST_REMEMBERED = 256
+
+#: How alike names are that may have been meant; many keys differ by a word only.
+_NEAR = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +114,19 @@ def _key(name: str) -> ContextKey | None:
         if variable and head.isascii() and head.lower() == prefix:
             return replace(family, name=family.name + variable)
     return None
+
+
+def near_context_keys(name: str) -> tuple[str, ...]:
+    """The catalogued names near a name that is none, nearest first; those of families with its own variable part."""
+    if len(name) > _LONGEST_REMEMBERED:
+        return ()
+    spelling = {key.name.lower(): key.name for key in context_keys() if not key.family}
+    for folded_prefix, family in _families():
+        separator = folded_prefix[-1]
+        *head, variable = name.split(separator, folded_prefix.count(separator))
+        if len(head) == folded_prefix.count(separator) and variable:
+            spelling[f"{folded_prefix}{variable.lower()}"] = family.name + variable
+    return tuple(spelling[near] for near in get_close_matches(name.lower(), spelling, cutoff=_NEAR))
 
 
 @cache

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from keypolicy.cli.complaints import Complaint, complaints_about
+from keypolicy.cli.stated_keys import add_stated_keys, context_of
 from keypolicy.cli.streams import read_policy
 from keypolicy.document.key import KeyMetadata
 from keypolicy.document.model import KeyPolicy
@@ -13,7 +14,7 @@ from keypolicy.matching.context import RequestContext
 from keypolicy.matching.principals import Principal
 from keypolicy.matching.truth import ReadingName
 
-__all__ = ["Question", "add_circumstances", "add_format", "add_key", "add_question", "context_of", "question_of"]
+__all__ = ["Question", "add_circumstances", "add_format", "add_key", "add_question", "question_of"]
 
 #: The key and destination account of the examples, those of AWS's own documentation.
 EXAMPLE = """\
@@ -53,19 +54,7 @@ def add_key(parser: argparse.ArgumentParser) -> None:
 
 def add_circumstances(parser: argparse.ArgumentParser) -> None:
     """The arguments that say under which context and how to answer, and in what form."""
-    parser.add_argument(
-        "--context",
-        action="append",
-        default=[],
-        metavar="KEY=VALUE",
-        help="a condition key of the request context and its value; repeat it for a multivalued key",
-    )
-    parser.add_argument(
-        "--absent", action="append", default=[], metavar="KEY", help="a condition key that the request context lacks"
-    )
-    parser.add_argument(
-        "--closed", action="store_true", help="every condition key that is not stated and not derivable is absent"
-    )
+    add_stated_keys(parser)
     parser.add_argument(
         "--reading",
         choices=("safest", "likely"),
@@ -103,19 +92,3 @@ def question_of(arguments: argparse.Namespace) -> Question:
     with complaints_about(arguments.file):
         policy = read_policy(arguments.file, lenient=arguments.lenient)
     return Question(policy, key, principal, context, arguments.reading)
-
-
-def context_of(arguments: argparse.Namespace) -> RequestContext:
-    """What the arguments state about requests; a Complaint where that cannot be."""
-    with complaints_about("--context"):
-        return RequestContext(_context_values(arguments.context), absent=arguments.absent, closed=arguments.closed)
-
-
-def _context_values(pairs: list[str]) -> dict[str, Any]:
-    values: dict[str, list[str]] = {}
-    for pair in pairs:
-        key, equals, value = pair.partition("=")
-        if not equals:
-            raise Complaint(f"--context: expected KEY=VALUE, found {pair!r} [invalid-context]")
-        values.setdefault(key, []).append(value)
-    return values

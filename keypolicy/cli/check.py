@@ -22,7 +22,7 @@ _EXIT_CODES = {CheckStatus.PASS: 0, CheckStatus.FAIL: 1, CheckStatus.CONDITIONAL
 _DESCRIPTION = """\
 Does the key policy give a principal every action of a requirement profile?
 Each action is asked about in the request context in which its requirement says that it is called;
-what --context, --absent and --closed state adds to that and overrides it.
+what you state of condition keys adds to that and overrides it.
 """
 
 

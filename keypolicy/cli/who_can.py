@@ -6,9 +6,10 @@ import argparse
 
 from keypolicy.analysis.who_can import who_can
 from keypolicy.catalogue.actions import required_actions
-from keypolicy.cli.arguments import add_circumstances, add_key, context_of
+from keypolicy.cli.arguments import add_circumstances, add_key
 from keypolicy.cli.complaints import complaints_about
 from keypolicy.cli.parser import Commands
+from keypolicy.cli.stated_keys import context_of
 from keypolicy.cli.streams import colours_wanted, read_policy, write
 from keypolicy.document.key import KeyMetadata
 from keypolicy.outputs.json import indented
@@ -58,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
         policy = read_policy(arguments.file, lenient=arguments.lenient)
     result = who_can(policy, actions, key=key, context=context, reading=arguments.reading)
     if arguments.format == "json":
-        write(indented(who_can_object(result, policy)))
+        write(indented(who_can_object(result, policy, context=context)))
     else:
-        write(who_can_text(result, policy, colours=colours_wanted(arguments.color)))
+        write(who_can_text(result, policy, context=context, colours=colours_wanted(arguments.color)))
     return 0

@@ -84,7 +84,7 @@ class AnyOf:
         object.__setattr__(self, "states", tuple(dict.fromkeys(states)))
 
     def __str__(self) -> str:
-        return f"any of {', '.join('absent' if isinstance(s, Presence) else '+'.join(s.values) for s in self.states)}"
+        return f"any of {' or '.join('absent' if isinstance(s, Presence) else '+'.join(s.values) for s in self.states)}"
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -99,7 +99,7 @@ class AtLeast:
         object.__setattr__(self, "values", tuple(dict.fromkeys(canonical_texts("AtLeast", values))))
 
     def __str__(self) -> str:
-        return f"at least {', '.join(self.values)}"
+        return f"at least {' and '.join(self.values)}"
 
 
 PartialState = Like | AnyOf | AtLeast

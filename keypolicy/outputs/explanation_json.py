@@ -12,7 +12,8 @@ from keypolicy.matching.key_states import CaseVariants, Presence, Present
 from keypolicy.matching.partial_values import to_json
 from keypolicy.matching.principals import Principal
 from keypolicy.matching.truth import ReadingName, Truth, Unknown
-from keypolicy.outputs.json import asked_about, context_members, statement_object
+from keypolicy.outputs.hints import hints_on_keys
+from keypolicy.outputs.json import asked_about, context_members, hint_objects, statement_object
 
 if TYPE_CHECKING:
     from keypolicy.document.source import Position
@@ -38,6 +39,7 @@ def explanations_object(
             }
             for required in actions
         },
+        "hints": hint_objects(hints_on_keys(required.context for required in actions)),
     }
 
 

@@ -10,7 +10,7 @@ from keypolicy.document.key import KeyMetadata
 from keypolicy.evaluation.together import combined_outcome
 from keypolicy.matching.principals import Principal
 from keypolicy.outputs.json import asked_about
-from keypolicy.outputs.text import about, assumptions, joined, stated
+from keypolicy.outputs.text import about, assumptions, joined, key_hints, stated
 
 __all__ = ["explanations_text"]
 
@@ -31,7 +31,8 @@ def explanations_text(
     for (outcome, assumed, *reasons), names in _paragraphs(actions).items():
         lines += ["", *_heading(outcome, names, assumed)]
         lines += [f"{_INDENT}{reason}" for reason in reasons]
-    return joined(lines, colours=colours)
+    hints = key_hints(required.context for required in actions)
+    return joined([*lines, *(["", *hints] if hints else [])], colours=colours)
 
 
 def _paragraphs(actions: tuple[RequiredAction, ...]) -> dict[tuple[str, ...], list[str]]:

@@ -23,7 +23,7 @@ from keypolicy.matching.context import RequestContext
 from keypolicy.matching.key_states import Presence
 from keypolicy.matching.partial_values import to_json
 from keypolicy.matching.principals import Principal
-from keypolicy.outputs.hints import hints_on
+from keypolicy.outputs.hints import Hint, hints_on, hints_on_keys
 
 __all__ = [
     "asked_about",
@@ -32,6 +32,7 @@ __all__ = [
     "decision_object",
     "decision_objects",
     "evaluation_object",
+    "hint_objects",
     "indented",
     "problem_objects",
     "profile_note_objects",
@@ -187,17 +188,22 @@ def _answers(actions: tuple[RequiredAction, ...], policy: KeyPolicy) -> dict[str
     denied = frozenset(required.action for required in actions if required.outcome is Outcome.IMPLICIT_DENY)
     return {
         "actions": {required.action: _required_object(required) for required in actions},
-        "hints": [
-            {
-                "statement": statement_object(hint.statement),
-                "name": hint.name,
-                "message": hint.message,
-                "suggestions": list(hint.suggestions),
-            }
-            for hint in hints_on(policy, denied)
-        ],
+        "hints": hint_objects((*hints_on_keys(each.context for each in actions), *hints_on(policy, denied))),
         "problems": problem_objects(policy),
     }
+
+
+def hint_objects(hints: Iterable[Hint]) -> list[dict[str, Any]]:
+    """Names that are none; `statement` is null for a condition key that was stated."""
+    return [
+        {
+            "statement": None if hint.statement is None else statement_object(hint.statement),
+            "name": hint.name,
+            "message": hint.message,
+            "suggestions": list(hint.suggestions),
+        }
+        for hint in hints
+    ]
 
 
 def problem_objects(policy: KeyPolicy) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from keypolicy.evaluation.together import combined_outcome
 from keypolicy.matching.context import RequestContext
 from keypolicy.matching.key_states import KeyState, Presence, Present
 from keypolicy.matching.principals import Principal
-from keypolicy.outputs.hints import hints_on
+from keypolicy.outputs.hints import hints_on, hints_on_keys
 from keypolicy.outputs.json import asked_about
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "check_text",
     "evaluation_text",
     "joined",
+    "key_hints",
     "printable",
     "profile_text",
     "profiles_text",
@@ -176,6 +177,11 @@ def _common(actions: tuple[RequiredAction, ...]) -> list[str]:
     return [text for text in first if all(text in other for other in others)]
 
 
+def key_hints(contexts: Iterable[RequestContext]) -> list[str]:
+    """A line for each stated condition key that nobody documents."""
+    return [f"hint: {hint}" for hint in hints_on_keys(contexts)]
+
+
 def stated(context: RequestContext) -> list[str]:
     """What a context states, one text for each key."""
     return [_state(name, state) for name, state in context.stated.items()]
@@ -235,6 +241,7 @@ def _remarks(
         *(f"note: {note.message}" for note in profile_notes),
         *_delegation(actions, principal),
         *_unknowns(actions),
+        *key_hints(required.context for required in actions),
         *(f"hint: {hint}" for hint in hints_on(policy, denied)),
         *_notes(actions),
         *(f"problem: {problem}" for problem in policy.problems),
@@ -257,9 +264,11 @@ def _delegation(actions: tuple[RequiredAction, ...], principal: Principal) -> It
 
 
 def _unknowns(actions: tuple[RequiredAction, ...]) -> Iterator[str]:
+    in_part = {name for required in actions for name in required.context.states}
     for name in _each_once(required.decision.missing_context for required in actions):
         if ":" in name:
-            yield f"not stated: {name}; state it with --context {name}=VALUE, or --absent {name}"
+            known = "known in part only" if name.lower() in in_part else "not stated"
+            yield f"{known}: {name}; state it with --context {name}=VALUE, or --absent {name}"
         else:
             yield f"not known: {name}"
     rules = ", ".join(_each_once(required.decision.undocumented for required in actions))

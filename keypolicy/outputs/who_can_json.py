@@ -8,15 +8,21 @@ from typing import Any
 from keypolicy.analysis.named_principals import NamesNobody
 from keypolicy.analysis.who_can import HeldActions, Holder, WhoCan
 from keypolicy.document.model import KeyPolicy
+from keypolicy.evaluation.evaluate import NOTHING_STATED
 from keypolicy.evaluation.outcome import Outcome
 from keypolicy.evaluation.rules import StatementRef
-from keypolicy.outputs.json import context_members, problem_objects, statement_object
+from keypolicy.matching.context import RequestContext
+from keypolicy.outputs.hints import hints_on_keys
+from keypolicy.outputs.json import context_members, hint_objects, problem_objects, statement_object
 
 __all__ = ["who_can_object"]
 
 
-def who_can_object(result: WhoCan, policy: KeyPolicy) -> dict[str, Any]:
-    """Everything that the result holds; statements as in the other answers."""
+def who_can_object(result: WhoCan, policy: KeyPolicy, *, context: RequestContext = NOTHING_STATED) -> dict[str, Any]:
+    """Everything that the result holds; statements as in the other answers.
+
+    `context` is what was stated, of which misspelt keys are told.
+    """
     return {
         "question": result.question,
         "key_arn": result.key.arn,
@@ -30,6 +36,7 @@ def who_can_object(result: WhoCan, policy: KeyPolicy) -> dict[str, Any]:
         },
         "names_nobody": [_nobody_object(nobody) for nobody in result.nobody],
         "notes": [{"code": note.code, "message": note.message, "rule": note.rule} for note in result.notes],
+        "hints": hint_objects(hints_on_keys([context])),
         "problems": problem_objects(policy),
     }
 

@@ -11,9 +11,11 @@ from operator import or_
 from keypolicy.analysis.who_can import HeldActions, Holder, WhoCan
 from keypolicy.catalogue.actions import ActionSet, key_policy_bits
 from keypolicy.document.model import KeyPolicy
+from keypolicy.evaluation.evaluate import NOTHING_STATED
 from keypolicy.evaluation.outcome import Outcome
 from keypolicy.evaluation.rules import StatementRef
-from keypolicy.outputs.text import ANSWERED, joined, stated
+from keypolicy.matching.context import RequestContext
+from keypolicy.outputs.text import ANSWERED, joined, key_hints, stated
 
 __all__ = ["who_can_text"]
 
@@ -22,8 +24,13 @@ _INDENT = "  "
 _MOST_LEFT_OUT = 8
 
 
-def who_can_text(result: WhoCan, policy: KeyPolicy, *, colours: bool = False) -> str:
-    """A paragraph for each principal that the policy names, one for anyone else, and what the list cannot show."""
+def who_can_text(
+    result: WhoCan, policy: KeyPolicy, *, context: RequestContext = NOTHING_STATED, colours: bool = False
+) -> str:
+    """A paragraph for each principal that the policy names, one for anyone else, and what the list cannot show.
+
+    `context` is what was stated, of which misspelt keys are told.
+    """
     lines = [f"who can use {result.key.arn}", f"{_INDENT}{ANSWERED}", f"{_INDENT}asked: {_actions(result.actions)}", ""]
     for holder in result.named:
         lines += [*_holder_lines(holder), ""]
@@ -32,6 +39,7 @@ def who_can_text(result: WhoCan, policy: KeyPolicy, *, colours: bool = False) ->
         f"names nobody: {nobody.value} ({nobody.place}) in {_list(nobody.statements)}: {nobody.reason} [{nobody.rule}]"
         for nobody in result.nobody
     ]
+    lines += key_hints([context])
     lines += [f"note: {note.message} [{note.rule}]" for note in result.notes]
     lines += [f"problem: {problem}" for problem in policy.problems]
     return joined(lines, colours=colours)

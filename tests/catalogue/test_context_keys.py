@@ -13,6 +13,7 @@ from keypolicy.catalogue.context_keys import (
     KeyType,
     context_key,
     context_keys,
+    near_context_keys,
     via_services,
 )
 
@@ -313,3 +314,21 @@ def test_services_of_the_via_service_key() -> None:
     assert len(via_services()) == 96
     assert list(via_services()) == sorted(via_services())
     assert {"backup", "ec2", "rds", "fsx", "dynamodb", "elasticfilesystem", "s3", "logs"} <= set(via_services())
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("kms:ViaServise", ("kms:ViaService",)),
+        ("KMS:VIASERVISE", ("kms:ViaService",)),
+        ("kms:EncryptionContxt:Project", ("kms:EncryptionContext:Project",)),
+        ("aws:PrincipalTg/Team", ("aws:PrincipalTag/Team", "aws:PrincipalType")),
+        ("kms:EncryptionContxt:", ("kms:EncryptionContextKeys",)),
+        ("other", ()),
+        ("", ()),
+        ("kms:ViaServise" * 100, ()),
+    ],
+)
+def test_a_misspelt_name_is_near_to_the_one_that_was_meant(name: str, near: tuple[str, ...]) -> None:
+    """The variable part of a family's member is kept as given; a name that is far too long is near to none."""
+    assert near_context_keys(name) == near

@@ -30,6 +30,17 @@ SETTLED = (
     "--closed",
 )
 
+IN_PART = (
+    *("--like", "kms:ViaService=*.eu-west-1.amazonaws.com", "--like", "kms:ViaService=*.eu-west-2.amazonaws.com"),
+    *("--any-of", "aws:PrincipalOrgID=o-exampleorgid", "--any-of", "aws:PrincipalOrgID=o-another"),
+    *("--absent", "aws:PrincipalOrgID", "--present", "aws:SourceVpce"),
+    *("--at-least", "aws:CalledVia=athena.amazonaws.com"),
+)
+MISSPELT_KEYS = (
+    *("--context", "kms:ViaServise=ec2.eu-west-1.amazonaws.com", "--absent", "kms:EncryptionContxt:Project"),
+    *("--present", "other"),
+)
+
 COMMANDS: dict[str, tuple[int, list[str]]] = {
     "check-pass": (0, ["check", EXAMPLE, *KEY, *PRINCIPAL]),
     "check-fail": (1, ["check", "examples/backup-copy-source-key-without-grants.json", *KEY, *PRINCIPAL]),
@@ -72,6 +83,15 @@ COMMANDS: dict[str, tuple[int, list[str]]] = {
     "evaluate-service": (
         1,
         ["evaluate", EXAMPLE, *KEY, "--principal", "logs.eu-west-1.amazonaws.com", "--action", "kms:Decrypt"],
+    ),
+    "evaluate-known-in-part": (
+        3,
+        ["evaluate", CONDITIONS, *KEY, *PRINCIPAL, *DECRYPT, "--action", "kms:CreateGrant", *IN_PART],
+    ),
+    "evaluate-misspelt-keys": (3, ["evaluate", CONDITIONS, *KEY, *PRINCIPAL, *DECRYPT, *MISSPELT_KEYS]),
+    "evaluate-misspelt-keys-json": (
+        3,
+        ["evaluate", CONDITIONS, *KEY, *PRINCIPAL, *DECRYPT, *MISSPELT_KEYS, "--format", "json"],
     ),
     "evaluate-session": (
         3,
@@ -125,11 +145,13 @@ COMMANDS: dict[str, tuple[int, list[str]]] = {
         1,
         ["explain", "examples/backup-copy-source-key-service-linked-role.json", *KEY, *PRINCIPAL, *DECRYPT],
     ),
+    "explain-misspelt-keys": (3, ["explain", CONDITIONS, *KEY, *PRINCIPAL, *DECRYPT, *MISSPELT_KEYS]),
     "who-can": (0, ["who-can", "examples/backup-copy-source-key-service-linked-role.json", *KEY]),
     "who-can-conditions": (0, ["who-can", CONDITIONS, *KEY, "--color", "always"]),
     "who-can-everyone": (0, ["who-can", EVERYONE, *KEY]),
     "who-can-everyone-json": (0, ["who-can", EVERYONE, *KEY, *DECRYPT, "--format", "json"]),
     "who-can-everyone-settled": (0, ["who-can", EVERYONE, *KEY, *SETTLED, "--action", "kms:*crypt"]),
+    "who-can-misspelt-keys": (0, ["who-can", CONDITIONS, *KEY, *DECRYPT, *MISSPELT_KEYS]),
     "who-can-lenient": (0, ["who-can", BROKEN, *KEY, "--lenient"]),
     "who-can-lenient-json": (0, ["who-can", BROKEN, *KEY, *DECRYPT, "--lenient", "--format", "json"]),
     "profiles": (0, ["profiles"]),
@@ -211,6 +233,62 @@ def test_a_condition_key_given_twice_has_two_values(run: Run) -> None:
 
     assert run(*arguments, *both, stdin=content).code == 0
     assert run(*arguments, *another, stdin=content).code == 1
+
+
+@pytest.mark.parametrize(
+    ("stated", "outcome"),
+    [
+        (["--like", "kms:ViaService=ec2.*"], 3),
+        (["--like", "kms:ViaService=rds.*"], 1),
+        (["--like", "kms:ViaService=rds.*", "--like", "kms:ViaService=ec2.*"], 3),
+        (["--any-of", "kms:ViaService=ec2.eu-west-1.amazonaws.com"], 0),
+        (["--any-of", "kms:ViaService=ec2.eu-west-1.amazonaws.com", "--any-of", "kms:ViaService=x"], 3),
+        (["--any-of", "kms:ViaService=ec2.eu-west-1.amazonaws.com", "--absent", "KMS:VIASERVICE"], 3),
+        (["--any-of", "kms:ViaService=x", "--absent", "kms:ViaService", "--absent", "kms:ViaService"], 1),
+        (["--present", "kms:ViaService", "--present", "kms:ViaService"], 3),
+        (["--at-least", "kms:EncryptionContextKeys=a", "--context", "kms:ViaService=ec2.eu-west-1.amazonaws.com"], 0),
+    ],
+)
+def test_a_condition_key_may_be_known_in_part(stated: list[str], outcome: int, run: Run) -> None:
+    """Patterns, choices that may include absence, and presence without a value decide what they can (S-358)."""
+    condition = {"StringEquals": {"kms:ViaService": "ec2.eu-west-1.amazonaws.com"}}
+    content = policy_bytes(statement("kms:Decrypt", Condition=condition))
+
+    assert run("evaluate", "-", *KEY, *PRINCIPAL, *DECRYPT, *stated, stdin=content).code == outcome
+
+
+@pytest.mark.parametrize(
+    ("stated", "outcome"),
+    [
+        (["--at-least", "kms:EncryptionContextKeys=a", "--at-least", "kms:EncryptionContextKeys=b"], 0),
+        (["--at-least", "kms:EncryptionContextKeys=a"], 3),
+        (["--context", "kms:EncryptionContextKeys=a"], 1),
+    ],
+)
+def test_a_set_may_be_known_by_some_of_its_values(stated: list[str], outcome: int, run: Run) -> None:
+    """`--at-least` leaves open what else the set holds (S-359)."""
+    condition = {"ForAnyValue:StringEquals": {"kms:EncryptionContextKeys": "b"}}
+    content = policy_bytes(statement("kms:Decrypt", Condition=condition))
+
+    assert run("evaluate", "-", *KEY, *PRINCIPAL, *DECRYPT, *stated, stdin=content).code == outcome
+
+
+@pytest.mark.parametrize("format_", ["text", "json"])
+def test_misspelt_keys_are_told_in_every_form_of_every_command(format_: str, run: Run) -> None:
+    """A key that no catalogue has is taken as stated, and a hint names the one that was probably meant."""
+    commands = (
+        ["check", CONDITIONS, *KEY, *PRINCIPAL],
+        ["evaluate", CONDITIONS, *KEY, *PRINCIPAL],
+        ["explain", CONDITIONS, *KEY, *PRINCIPAL, *DECRYPT],
+        ["who-can", CONDITIONS, *KEY],
+    )
+    for command in commands:
+        finished = run(*command, "--absent", "kms:viaservise", "--format", format_)
+        known = run(*command, "--absent", "kms:viaservice", "--format", format_)
+
+        assert "kms:viaservise is no condition key that AWS documents" in finished.out
+        assert "near it: kms:ViaService" in finished.out
+        assert "is no condition key" not in known.out
 
 
 def test_a_value_may_hold_equals_signs(run: Run) -> None:

@@ -117,7 +117,47 @@ WRONG_ARGUMENTS: dict[str, tuple[list[str], str]] = {
     ),
     "a key that is stated and absent": (
         ["--context", "kms:ViaService=x", "--absent", "kms:viaservice"],
+        "--absent: kms:viaservice is stated by --context too; state it in one way [key-stated-twice]",
+    ),
+    "a key that has a value and fits a pattern": (
+        ["--like", "kms:ViaService=x*", "--context", "kms:ViaService=x"],
+        "--like: kms:ViaService is stated by --context too; state it in one way [key-stated-twice]",
+    ),
+    "a key that fits a pattern and is one of several": (
+        ["--like", "kms:ViaService=x*", "--any-of", "kms:ViaService=x"],
+        "--any-of: kms:ViaService is stated by --like too; state it in one way [key-stated-twice]",
+    ),
+    "a key that holds some values and may be absent": (
+        ["--at-least", "aws:CalledVia=x", "--absent", "aws:CalledVia"],
+        "--absent: aws:CalledVia is stated by --at-least too; state it in one way [key-stated-twice]",
+    ),
+    "a key that is present and absent": (
+        ["--present", "aws:SourceVpce", "--absent", "aws:SourceVpce"],
+        "--absent: aws:SourceVpce is stated by --present too; state it in one way [key-stated-twice]",
+    ),
+    "a key that is present, and perhaps absent": (
+        ["--present", "aws:SourceVpce", "--absent", "aws:SourceVpce", "--any-of", "aws:SourceVpce=x"],
+        "--present: aws:SourceVpce is stated by --any-of too; state it in one way [key-stated-twice]",
+    ),
+    "a key in two spellings": (
+        ["--like", "kms:ViaService=x*", "--like", "kms:viaservice=y*"],
         "--context: the context states kms:viaservice twice [key-stated-twice]",
+    ),
+    "a pattern without a key": (
+        ["--like", "*.amazonaws.com"],
+        "--like: expected KEY=PATTERN, found '*.amazonaws.com' [invalid-context]",
+    ),
+    "a choice without a value": (
+        ["--any-of", "kms:ViaService"],
+        "--any-of: expected KEY=VALUE, found 'kms:ViaService' [invalid-context]",
+    ),
+    "a set without a value": (
+        ["--at-least", "aws:CalledVia"],
+        "--at-least: expected KEY=VALUE, found 'aws:CalledVia' [invalid-context]",
+    ),
+    "presence of no key": (
+        ["--present", ""],
+        "--context: a condition key is a non-empty string, not '' [invalid-context-key]",
     ),
     "a context that contradicts the principal": (
         ["--context", "aws:PrincipalAccount=777788889999"],

@@ -1,11 +1,11 @@
-"""Hints: names in a policy that are no actions, where the meant action is denied for want of them."""
+"""Hints: names in a policy that are no actions, where the meant action is denied for want of them; misspelt keys."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from keypolicy import loads
-from keypolicy.outputs.hints import hints_on
+from keypolicy import RequestContext, loads
+from keypolicy.outputs.hints import hints_on, hints_on_keys
 
 
 def statement(action: Any, effect: str = "Allow") -> dict[str, Any]:
@@ -14,7 +14,7 @@ def statement(action: Any, effect: str = "Allow") -> dict[str, Any]:
 
 def hinted(*statements: dict[str, Any], denied: str = "kms:ListGrants") -> list[tuple[int, str]]:
     policy = loads({"Statement": list(statements)}, lenient=True)
-    return [(hint.statement.index, hint.name) for hint in hints_on(policy, frozenset({denied}))]
+    return [(hint.statement.index, hint.name) for hint in hints_on(policy, frozenset({denied})) if hint.statement]
 
 
 def test_a_name_near_a_denied_action_is_a_hint() -> None:
@@ -62,3 +62,23 @@ def test_the_search_for_near_names_has_an_end() -> None:
 
     assert hinted(statement([*names[:-1], "kms:ListGrant"])) == [(0, "kms:ListGrant")]
     assert hinted(statement([*names, "kms:ListGrant"])) == []
+
+
+def test_a_stated_key_that_no_catalogue_has_is_a_hint() -> None:
+    """Once, however many contexts state it and in whatever case; near names are its suggestions."""
+    contexts = [
+        RequestContext({"kms:ViaServise": "x", "aws:PrincipalTag/Team": "a"}),
+        RequestContext(absent=["kms:VIASERVISE"]),
+    ]
+
+    (hint,) = hints_on_keys(contexts)
+
+    assert (hint.statement, hint.suggestions) == (None, ("kms:ViaService",))
+    assert str(hint) == hint.message
+
+
+def test_the_search_for_near_keys_has_an_end() -> None:
+    """A question may state any number of keys."""
+    context = RequestContext({f"kms:NoKey{number}": "x" for number in range(1000)})
+
+    assert len(hints_on_keys([context])) == 50
