@@ -35,7 +35,7 @@ class Request:
     def state_of(self, folded_key: str) -> KeyState:
         """The state of a condition key, named in lower case: as stated, else as derived, else unknown (S-350)."""
         stated = self._stated.get(folded_key)
-        if stated.__class__ is Present or (stated is not None and is_settled(stated)):
+        if isinstance(stated, Present) or (stated is not None and is_settled(stated)):
             return stated
         derived = derived_state(folded_key, self.principal, self.key)
         if stated is not None:
