@@ -6,6 +6,7 @@ what they meet is compiled when first met.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from keypolicy.document.key import KeyMetadata
@@ -69,7 +70,7 @@ class Concerned(NamedTuple):
     kinds: tuple[MatchKind, ...]
 
 
-_Matches = dict[int, list[tuple[Truth, MatchKind]]]
+_Match = tuple[int, Truth, tuple[MatchKind, ...]]
 _WITHOUT_DOUBT = (PrincipalKind.ACCOUNT, PrincipalKind.ROOT_USER)
 
 
@@ -80,7 +81,7 @@ class BoundPolicy:
     first asks. `asked` is where the fold keeps what concerns the principal that asked last.
     """
 
-    __slots__ = ("_compiler", "_made", "_met", "_sources", "asked", "key", "reading", "universe")
+    __slots__ = ("_compiler", "_complements", "_made", "_met", "_sources", "asked", "key", "reading", "universe")
 
     def __init__(self, policy: KeyPolicy, key: KeyMetadata, reading: Reading, universe: Universe) -> None:
         self.key = key
@@ -91,27 +92,20 @@ class BoundPolicy:
         self._sources = rule_sources(policy)
         self._made: dict[int, BoundRule | None] = {}
         self._met: dict[str, list[tuple[int, str]]] | None = None
+        self._complements: list[int] = []
 
     def concerned(self, principal: Principal) -> list[Concerned]:
         """The rules that concern the caller or may, in the order of the document."""
         # An index pays for itself only where a second caller asks.
         is_first = self.asked is None and principal.kind in _WITHOUT_DOUBT
-        matches = self._scanned(principal) if is_first else self._looked_up(principal)
-        for number, source in enumerate(self._sources):
-            element = source.statement.not_principal
-            if element is not None:
-                truth = not_principal_truth(element, principal, source.effect, self.key.partition, self.reading)
-                matches[number] = [(truth, MatchKind.EVERYONE)]
         found: list[Concerned] = []
-        for number in sorted(matches):
-            truth = any_of(truth for truth, _ in matches[number])
-            rule = None if truth is False else self._rule(number)
+        for number, truth, kinds in self._scanned(principal) if is_first else self._looked_up(principal):
+            rule = self._rule(number)
             if rule is not None:
-                kinds = tuple(kind for truth, kind in matches[number] if truth is not False)
                 found.append(Concerned(rule, truth, kinds))
         return found
 
-    def _scanned(self, principal: Principal) -> _Matches:
+    def _scanned(self, principal: Principal) -> Iterator[_Match]:
         """Each statement whose principal element names the account or everyone (S-054, S-057)."""
         account = str(principal.account_id)
         covering = {
@@ -119,20 +113,21 @@ class BoundPolicy:
             account: MatchKind.ACCOUNT,
             f"arn:{self.key.partition}:iam::{account}:root": MatchKind.ACCOUNT,
         }
-        matches: _Matches = {}
         for number, source in enumerate(self._sources):
             element = source.statement.principal
-            values = element.get("AWS", ()) if isinstance(element, dict) else element or ()
-            for value in (values,) if isinstance(values, str) else values:
-                kind = covering.get(value)
-                if kind is not None:
-                    matches.setdefault(number, []).append((True, kind))
-        return matches
+            values = element.get("AWS", ()) if isinstance(element, dict) else element
+            if values is None:
+                yield from self._excepting(number, principal)
+            elif isinstance(values, str):
+                if values in covering:
+                    yield number, True, (covering[values],)
+            elif kinds := tuple([covering[value] for value in values if value in covering]):
+                yield number, True, kinds
 
-    def _looked_up(self, principal: Principal) -> _Matches:
+    def _looked_up(self, principal: Principal) -> Iterator[_Match]:
         """Each statement whose principal element a probe of the caller meets."""
         met = self._index() if self._met is None else self._met
-        matches: _Matches = {}
+        matches: dict[int, list[tuple[Truth, MatchKind]]] = {}
         for probe, kind in principal.certain_probes:
             for number, _ in met.get(probe, ()):
                 matches.setdefault(number, []).append((True, kind))
@@ -141,12 +136,29 @@ class BoundPolicy:
                 effect = self._sources[number].effect
                 match = doubtful_match(probe, value, principal, effect, self.reading)
                 matches.setdefault(number, []).append(match)
-        return matches
+        for number in sorted({*matches, *self._complements}):
+            if number not in matches:
+                yield from self._excepting(number, principal)
+                continue
+            truth = any_of(truth for truth, _ in matches[number])
+            if truth is not False:
+                yield number, truth, tuple(kind for truth, kind in matches[number] if truth is not False)
+
+    def _excepting(self, number: int, principal: Principal) -> Iterator[_Match]:
+        """The statement, if it has a NotPrincipal element that does not except the caller."""
+        source = self._sources[number]
+        element = source.statement.not_principal
+        if element is not None:
+            truth = not_principal_truth(element, principal, source.effect, self.key.partition, self.reading)
+            if truth is not False:
+                yield number, truth, (MatchKind.EVERYONE,)
 
     def _index(self) -> dict[str, list[tuple[int, str]]]:
         """The statements by the probes of the values that their principal elements have."""
         met: dict[str, list[tuple[int, str]]] = {}
         for number, source in enumerate(self._sources):
+            if source.statement.not_principal is not None:
+                self._complements.append(number)
             element = source.statement.principal or {}
             for kind, values in ({"AWS": element} if isinstance(element, str) else element).items():
                 for value in (values,) if isinstance(values, str) else values:
