@@ -165,7 +165,7 @@ def ip_address_within(policy: str, request: str, reading: Reading) -> Truth | No
     return inside
 
 
-@remembered(1024)
+@remembered(4096)
 def network(text: str) -> IPv4Network | IPv6Network | None:
     """The address or range that the text writes, host bits cut off; None for anything else (S-162)."""
     from ipaddress import ip_network
@@ -178,6 +178,7 @@ def network(text: str) -> IPv4Network | IPv6Network | None:
         return None
 
 
+@remembered(4096)
 def _has_host_bits(text: str) -> bool:
     from ipaddress import ip_interface
 

@@ -22,6 +22,7 @@ from keypolicy.matching.truth import Reading, Truth, Unknown, missing
 __all__ = ["Classes", "classes_of", "condition_truth"]
 
 MOST_CLASSES = 256
+"""The classes of one key after which the others are left out; what they would decide then stays open."""
 _ARN = wildcard_steps([("arn:*:*:*:*:*", True)])
 # A date under a numeric operator is a number of seconds (S-189).
 _TYPES = {Family.NUMBER: ("Numeric", "Date"), Family.DATE: ("Date",), Family.ADDRESS: ("IPAddress",)}
@@ -69,6 +70,8 @@ def classes_of(
     if isinstance(state, AnyOf):
         return Classes(state.states, are_all=True)
     elements = _elements(state, facts, conditions, lookup, reading)
+    if len(elements.texts) > MOST_CLASSES:
+        elements = _Texts(elements.texts[:MOST_CLASSES], are_all=False)
     absent = (Presence.ABSENT,) if state is Presence.UNKNOWN else ()
     if not _holds_sets(state, facts, conditions):
         return Classes((*(Present((text,)) for text in elements.texts), *absent), elements.are_all)
