@@ -5,9 +5,6 @@ from __future__ import annotations
 __all__ = ["DEVIATIONS", "OMITTED"]
 
 _DEVIATIONS: dict[str, dict[str, tuple[int, ...]]] = {
-    "a document that KMS refuses with OverlyPermissiveCondition (S-032) is loaded all the same": {
-        "context/kms/T-143": (2,),
-    },
     "no note tells that an account must have enabled an opt-in Region (S-069)": {
         "principals/accounts/opt-in-region": (1,),
     },

@@ -97,6 +97,13 @@ DOUBTFUL = {
     "an answer of an SDK": line_of(key_policy={"Policy": json.dumps(POLICY)}),
     "a policy in which something is wrong": line_of(key_policy={"Statement": {**STATEMENT, "Effect": "allow"}}),
     "a wildcard in a principal": line_of(key_policy={"Statement": {**STATEMENT, "Principal": {"AWS": "4444*"}}}),
+    "a condition that is too permissive": line_of(
+        key_policy={"Statement": {**STATEMENT, "Condition": {"ForAllValues:StringLike": {"aws:RequestTag/a": "b"}}}}
+    ),
+    "a key that fits a pattern": line_of(context={"kms:ViaService": {"like": "*.eu-west-1.amazonaws.com"}}),
+    "a key with one of several values": line_of(context={"aws:SourceVpce": {"any_of": ["vpce-1", None]}}),
+    "a key with more values": line_of(context={"aws:CalledVia": {"at_least": ["athena.amazonaws.com"]}}),
+    "a key that is there": line_of(context={"aws:SourceVpce": {"present": True}}),
     "a number in a policy": line_of(
         key_policy={"Statement": {**STATEMENT, "Condition": {"NumericEquals": {"aws:MultiFactorAuthAge": 1}}}}
     ),

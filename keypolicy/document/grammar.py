@@ -14,7 +14,7 @@ from keypolicy.document.operators import OPERATOR_NAMES, is_condition_operator, 
 from keypolicy.document.parsing import Unreadable, unreadable_values
 from keypolicy.document.scalars import POLICY_VERSIONS, PRINCIPAL_TYPES
 from keypolicy.document.source import Source, child, last_name
-from keypolicy.document.submission import has_wildcard
+from keypolicy.document.submission import has_wildcard, overly_permissive_keys
 from keypolicy.errors import Problem
 
 __all__ = ["DOCUMENT_ELEMENTS", "STATEMENT_ELEMENTS", "problems_of"]
@@ -185,6 +185,12 @@ class _Walk:
             for key, first in keys_written_twice(keys):
                 message = f"{_quoted(key)} is the condition key {_quoted(first)} again: letter case does not matter"
                 self.report("duplicate-condition-key", message, child(place, key), at_name=True)
+            for key in overly_permissive_keys(operator, keys):
+                message = (
+                    f"{_quoted(operator)} on {_quoted(key)} holds where the key is absent, and KMS refuses it: "
+                    "the key has one value, so leave the set operator out"
+                )
+                self.report("overly-permissive-condition", message, child(place, key), at_name=True)
             for key, values in keys.items():
                 key_place = child(place, key)
                 self._text(key, key_place, at_name=True)

@@ -21,8 +21,8 @@ from keypolicy.document.source import MAXIMUM_NESTING, Source, too_deep_at
 from keypolicy.document.submission import (
     BYTE_ORDER_MARK,
     character_problems,
+    has_refused_element,
     is_submittable,
-    names_partial_wildcard,
     size_problems,
 )
 from keypolicy.document.writing import minified
@@ -89,7 +89,7 @@ def _from_text(source: Source, *, lenient: bool) -> KeyPolicy:
         except (ValueError, RecursionError):
             pass  # the slow way knows why
         else:
-            if not names_partial_wildcard(policy):
+            if not has_refused_element(policy):
                 return with_source(policy, source)
     return _examined(source, lenient=lenient)
 
@@ -133,7 +133,7 @@ def _judged(
         policy = _validate(value, by_alias=True, by_name=False)
     except ValidationError as error:
         refusal = error
-    if policy is None or source is not None or names_partial_wildcard(policy):
+    if policy is None or source is not None or has_refused_element(policy):
         problems = _in_order((*problems, *problems_of(value, source)))
     if policy is not None and not problems:
         return with_source(policy, source)

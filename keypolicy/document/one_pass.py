@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from keypolicy.document.model import KeyPolicy
-from keypolicy.document.submission import has_wildcard
+from keypolicy.document.submission import has_wildcard, overly_permissive_keys
 
 if TYPE_CHECKING:
     from keypolicy.document.model import Statement
@@ -39,7 +39,7 @@ def policy_at_once(text: str) -> KeyPolicy | None:
 def quotation_marks(policy: KeyPolicy) -> int | None:
     """How many quotation marks enclose the strings of the policy as JSON text, the names of members included.
 
-    None where the policy holds a number, or names a principal with a wildcard in part of it, which KMS refuses (S-032).
+    None where the policy holds a number, or a principal or condition that KMS refuses although it is one (S-032).
     For a policy that was validated, so that it knows which elements it was given.
     """
     version_and_id = (policy.version is not None) + (policy.id is not None)
@@ -82,7 +82,9 @@ def _strings_of_principal(principal: Mapping[str, str | tuple[str, ...]]) -> int
 
 def _strings_of_condition(condition: Mapping[str, Mapping[str, Any]]) -> int | None:
     strings = len(condition)
-    for keys in condition.values():
+    for operator, keys in condition.items():
+        if ":" in operator and overly_permissive_keys(operator, keys):
+            return None
         strings += len(keys)
         for value in keys.values():
             if value.__class__ is str:

@@ -1,9 +1,9 @@
-"""What KMS refuses although the grammar has it: large texts, characters, wildcards in principals (S-030 to S-032)."""
+"""What KMS refuses although the grammar has it: large texts, characters, a few elements (S-030 to S-032)."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from keypolicy.document.scalars import MAXIMUM_POLICY_BYTES
@@ -16,9 +16,10 @@ __all__ = [
     "BYTE_ORDER_MARK",
     "SUBMISSION_CODES",
     "character_problems",
+    "has_refused_element",
     "has_wildcard",
     "is_submittable",
-    "names_partial_wildcard",
+    "overly_permissive_keys",
     "size_problems",
 ]
 
@@ -26,8 +27,14 @@ BYTE_ORDER_MARK: Final = "\ufeff"
 
 #: The codes of problems that leave every statement as readable as it was.
 SUBMISSION_CODES: Final = frozenset(
-    {"byte-order-mark", "character-not-allowed", "policy-too-large", "wildcard-in-principal"}
+    {
+        *("byte-order-mark", "character-not-allowed", "policy-too-large"),
+        *("wildcard-in-principal", "overly-permissive-condition"),
+    }
 )
+
+_FOR_ALL_VALUES: Final = "forallvalues:"
+_SINGLE_VALUED_FAMILIES: Final = ("kms:encryptioncontext:", "aws:requesttag/")
 
 _REFUSED: Final = re.compile("[^\t\n\r\x20-\xff]+")
 
@@ -64,8 +71,18 @@ def has_wildcard(principal: str) -> bool:
     return principal != "*" and ("*" in principal or "?" in principal)
 
 
-def names_partial_wildcard(policy: KeyPolicy) -> bool:
-    """Whether some statement names a principal with a wildcard in part of it."""
+def overly_permissive_keys(operator: str, keys: Iterable[str]) -> list[str]:
+    """The keys under this operator with one value at most, for which ForAllValues holds where they are absent (S-032).
+
+    KMS refuses it on pairs of the encryption context and on request tags.
+    """
+    if not operator.lower().startswith(_FOR_ALL_VALUES):
+        return []
+    return [key for key in keys if key.lower().startswith(_SINGLE_VALUED_FAMILIES)]
+
+
+def has_refused_element(policy: KeyPolicy) -> bool:
+    """Whether some statement has a principal or a condition that KMS refuses although the grammar has it (S-032)."""
     for statement in policy.statements:
         for element in (statement.principal, statement.not_principal):
             if element is None or isinstance(element, str):
@@ -73,6 +90,9 @@ def names_partial_wildcard(policy: KeyPolicy) -> bool:
             for names in element.values():
                 if has_wildcard(names) if isinstance(names, str) else any(map(has_wildcard, names)):
                     return True
+        for operator, keys in (statement.condition or {}).items():
+            if overly_permissive_keys(operator, keys):
+                return True
     return False
 
 

@@ -14,7 +14,7 @@ from keypolicy.errors import DocumentError
 NAMES = ["Version", "Id", "Statement", "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource"]
 NAMES += ["NotResource", "Condition", "effect", "Principle", "AWS", "Service", "aws", "StringEquals", "stringlike"]
 NAMES += ["Null", "NullIfExists", "ForAnyValue:StringLike", "StringEqualss", "kms:ViaService", "KMS:viaservice"]
-NAMES += ["Ref", "Fn::Sub", "a/b", "a~b", "\ud800"]
+NAMES += ["Ref", "Fn::Sub", "a/b", "a~b", "\ud800", "ForAllValues:StringLike", "aws:RequestTag/a"]
 TEXTS = ["Allow", "Deny", "*", "2012-10-17", "2008-10-17", "2012-10-16", "111111111111", "kms:*", "", "\ud800", "é–"]
 TEXTS += ["arn:aws:iam::111111111111:root", "arn:aws:iam::111111111111:role/*"]
 

@@ -14,7 +14,7 @@ from keypolicy.document.grammar import problems_of
 from keypolicy.document.load import loads
 from keypolicy.document.model import KeyPolicy
 from keypolicy.document.source import Source
-from keypolicy.document.submission import names_partial_wildcard
+from keypolicy.document.submission import has_refused_element
 from keypolicy.errors import DocumentError
 from tests.document.documents import documents, text_of
 
@@ -24,7 +24,7 @@ def model_accepts(value: Any) -> bool:
         policy = KeyPolicy.model_validate(value, by_alias=True, by_name=False)
     except ValidationError:
         return False
-    return not names_partial_wildcard(policy)
+    return not has_refused_element(policy)
 
 
 @settings(max_examples=500)
@@ -212,6 +212,28 @@ PRINCIPALS = {
         [("wildcard-in-principal", "/AWS/1", 1, 72)],
     ),
 }
+for _name, _condition, _keys in (
+    (
+        "on the encryption context",
+        '{"ForAllValues:StringEquals": {"kms:EncryptionContext:a": "x", "kms:EncryptionContextKeys": "a"}}',
+        [("/ForAllValues:StringEquals/kms:EncryptionContext:a", 1, 96)],
+    ),
+    (
+        "on request tags, in any letter case",
+        '{"forallvalues:StringLikeIfExists": {"AWS:RequestTag/a": ["x"], "aws:requesttag/b": []}}',
+        [
+            ("/forallvalues:StringLikeIfExists/AWS:RequestTag~1a", 1, 102),
+            ("/forallvalues:StringLikeIfExists/aws:requesttag~1b", 1, 129),
+        ],
+    ),
+):
+    BROKEN[f"ForAllValues {_name}"] = (
+        f'{{"Statement": {{"Effect": "Deny", "Principal": "*", "Condition": {_condition}}}}}',
+        [
+            ("overly-permissive-condition", f"/Statement/Condition{pointer}", line, column)
+            for pointer, line, column in _keys
+        ],
+    )
 for _name, (_principal, _problems) in PRINCIPALS.items():
     BROKEN[f"principal: {_name}"] = (
         f'{{"Statement": {{"Effect": "Deny", "Principal": {_principal}}}}}',

@@ -173,6 +173,14 @@ def test_a_wildcard_in_a_principal_leaves_the_statement_usable() -> None:
     assert [problem.code for problem in policy.problems] == ["wildcard-in-principal"]
 
 
+def test_an_overly_permissive_condition_leaves_the_statement_usable() -> None:
+    """KMS refuses to store it, and it holds where the pair is absent (S-032, S-209)."""
+    condition = {"ForAllValues:StringEquals": {"kms:EncryptionContext:a": "x"}}
+    policy = loads({"Statement": {**GOOD, "Condition": condition}}, lenient=True)
+    assert isinstance(policy.statement, Statement)
+    assert [problem.code for problem in policy.problems] == ["overly-permissive-condition"]
+
+
 def test_what_can_be_read_of_the_top_level_is_in_the_fields() -> None:
     """An unreadable version or id is None there, and stays in the document."""
     policy = loads({"Version": "2013-01-01", "Id": "a", "Statement": [GOOD]}, lenient=True)

@@ -35,6 +35,9 @@ DOUBTFUL = {
     "a fraction": f'{{"Statement":{{{STATEMENT},"Condition":{{"NumericEquals":{{"a":["b",1.50]}}}}}}}}',
     "a wildcard in a principal": '{"Statement":{"Effect":"Allow","Principal":{"AWS":["111111111111","a*"]}}}',
     "a wildcard in an excepted principal": '{"Statement":{"Effect":"Deny","NotPrincipal":{"AWS":"a?"}}}',
+    "a condition that is too permissive": (
+        f'{{"Statement":{{{STATEMENT},"Condition":{{"ForAllValues:StringLike":{{"kms:EncryptionContext:a":"b"}}}}}}}}'
+    ),
     "a byte order mark": f'\ufeff{{"Statement":{{{STATEMENT}}}}}',
     "half a surrogate pair": f'{{"Statement":{{{STATEMENT},"Sid":"\ud800"}}}}',
     "the same as an escape": f'{{"Statement":{{{STATEMENT},"Sid":"\\ud800"}}}}',
@@ -55,6 +58,10 @@ CERTAIN = {
     "one statement": f'{{"Statement":{{{STATEMENT},{CONDITION}}}}}',
     "white space anywhere": f' {{\n"Statement" :\t[ {{{STATEMENT} , {CONDITION}}}\r\n] }} ',
     "booleans": f'{{"Statement":{{{STATEMENT},"Condition":{{"Bool":{{"a":[true,"b",false],"c":true}}}}}}}}',
+    "set operators": (
+        f'{{"Statement":{{{STATEMENT},"Condition":{{"ForAllValues:StringLike":{{"aws:TagKeys":"b"}},'
+        '"ForAnyValue:StringLike":{"kms:EncryptionContext:a":"b"}}}}'
+    ),
     "colons and braces in a string": f'{{"Statement":{{{STATEMENT},"Sid":":{{,a : b"}}}}',
     "every element": (
         '{"Version":"2012-10-17","Id":"","Statement":[{"Sid":"a","Effect":"Deny","NotPrincipal":{"AWS":["*"],'
