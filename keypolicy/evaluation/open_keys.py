@@ -12,8 +12,8 @@ from keypolicy.evaluation.key_facts import key_facts
 from keypolicy.evaluation.request import Request
 from keypolicy.matching.conditions import Condition
 from keypolicy.matching.correlations import is_correlated, is_possible, names_told_apart
-from keypolicy.matching.key_states import KeyState, Present, is_settled
-from keypolicy.matching.value_classes import Classes, classes_of
+from keypolicy.matching.key_states import KeyState, is_settled
+from keypolicy.matching.value_classes import Classes, classes_of, known_of_values
 from keypolicy.matching.variables import Variable, variable_keys
 
 __all__ = ["OpenKeys", "Split"]
@@ -102,12 +102,13 @@ class OpenKeys:
         return classes_of(request.state_of(key), key_facts(key), conditions, request.state_of, request.reading)
 
     def _compared_conditions(self, key: str, compared: tuple[Condition, ...], request: Request) -> Iterator[Condition]:
-        """What the values of the keys that are compared with this one are compared with besides."""
+        """What the values of the keys that are compared with this one are compared with besides, or are known to be."""
         for condition in compared:
-            state = request.state_of(condition.folded_key)
-            if isinstance(state, Present):
-                yield Condition("StringEquals", condition.key, state.values, has_variables=False)
-            for test in self._tests.get(condition.folded_key, ()):
+            other = condition.folded_key
+            names = names_told_apart(other, self._keys)
+            yield from known_of_values(other, request.state_of(other), key_facts(other))
+            yield from (Condition("StringEqualsIgnoreCase", other, (name,)) for name in names)
+            for test in self._tests[other]:
                 if key not in test.condition.variable_keys:
                     yield test.condition
 

@@ -9,6 +9,7 @@ from keypolicy.document.key import KeyMetadata
 from keypolicy.matching.context import RequestContext
 from keypolicy.matching.derived_context import derived_state, refuse_contradictions
 from keypolicy.matching.key_states import KeyState, Presence, Present, is_settled
+from keypolicy.matching.partial_values import known_of_both
 from keypolicy.matching.principals import Principal
 from keypolicy.matching.truth import Reading
 
@@ -39,7 +40,7 @@ class Request:
             return stated
         derived = derived_state(folded_key, self.principal, self.key)
         if stated is not None:
-            return derived if is_settled(derived) else stated
+            return known_of_both(derived, stated)
         if self.context.is_closed and (derived is Presence.UNKNOWN or derived is Presence.PRESENT):
             return Presence.ABSENT
         return derived

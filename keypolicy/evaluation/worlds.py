@@ -101,7 +101,10 @@ NOTHING_EXPLORED = Exactly()
 def decide_exactly(bound: BoundPolicy, request: Request, bits: int) -> Exactly:
     """What holds in every world for the actions with these bits, which the fold leaves open."""
     search = _Search()
-    for principal in principal_variants(bound, request):
+    variants = principal_variants(bound, request)
+    if not variants.are_all:
+        search.leave_open(bits)
+    for principal in variants.principals:
         variant = request if principal is request.principal else request.as_principal(principal)
         search.explore(concerning(bound, variant).about(bits), variant, bits)
     return search.result()
@@ -118,6 +121,10 @@ class _Search:
         self._allowing: list[World] = []
         self._denying: list[World] = []
         self._undecided: list[World] = []
+
+    def leave_open(self, bits: int) -> None:
+        """Take in that not every world can be tried for these actions."""
+        self._over_budget |= bits
 
     def explore(self, what: Concerning, request: Request, bits: int) -> None:
         """Visit the world that the request is, and inside it those that decide what it leaves open."""

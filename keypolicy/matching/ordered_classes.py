@@ -17,6 +17,7 @@ __all__ = ["CRITICAL_TEXTS"]
 
 _SECONDS_OF_YEAR_ONE = -62_135_596_800
 _SECONDS_OF_YEAR_TEN_THOUSAND = 253_402_300_800
+_BITS_OF_IPV4 = 32
 
 
 def _numbers(values: Iterable[str]) -> list[str] | None:
@@ -56,12 +57,16 @@ def _date_text(seconds: Decimal) -> str:
 
 
 def _addresses(values: Iterable[str]) -> list[str] | None:
-    """The first address of each stretch that the ranges cut the addresses of their family into."""
+    """The first address of each stretch that the ranges cut the addresses of their family into.
+
+    An IPv4-mapped address, of which nobody says what it is to a range (S-162), is to all ranges what its IPv4 address
+    is, or what an IPv6 address beside it is: either way its class is shown.
+    """
     from ipaddress import IPv4Address, IPv6Address
 
     ranges: list[IPv4Network | IPv6Network] = [found for value in values if (found := network(value)) is not None]
     texts: list[str] = []
-    for family, bits in ((IPv4Address, 32), (IPv6Address, 128)):
+    for family, bits in ((IPv4Address, _BITS_OF_IPV4), (IPv6Address, 128)):
         starts = {0}
         for one in ranges:
             if one.max_prefixlen == bits:

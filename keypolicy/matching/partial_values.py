@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from keypolicy.errors import ContextError
-from keypolicy.matching.key_states import AnyOf, AtLeast, KeyState, Like, PartialState, Presence, Present
+from keypolicy.matching.key_states import AnyOf, AtLeast, KeyState, Like, PartialState, Presence, Present, is_settled
 from keypolicy.matching.patterns import compile_pattern
 
-__all__ = ["PRESENT", "AnyOf", "AtLeast", "Like", "can_be", "from_json", "to_json"]
+__all__ = ["PRESENT", "AnyOf", "AtLeast", "Like", "can_be", "from_json", "known_of_both", "to_json"]
 
 PRESENT = Presence.PRESENT
 """The state of a key that is in the request with a value that was not stated."""
@@ -66,6 +66,24 @@ def can_be(known: KeyState, stated: KeyState) -> bool:
     if isinstance(known, AtLeast):
         return set(known.values) <= set(stated.values)
     return known == stated
+
+
+def known_of_both(derived: KeyState, stated: KeyState) -> KeyState:
+    """What is known of a key of which both are known; what was stated, where no one state says both."""
+    if is_settled(derived):
+        return derived
+    if isinstance(stated, AnyOf) and not isinstance(derived, Presence):
+        return _one_of(stated, derived)
+    if isinstance(derived, AnyOf):
+        return _one_of(derived, stated)
+    return derived if stated is PRESENT and derived is not Presence.UNKNOWN else stated
+
+
+def _one_of(states: AnyOf, other: KeyState) -> KeyState:
+    kept = [each for each in states.states if can_be(other, each)]
+    if len(kept) == 1:
+        return kept[0]
+    return AnyOf(*(each.values if isinstance(each, Present) else None for each in kept))
 
 
 def _like(given: Any) -> PartialState:

@@ -6,12 +6,12 @@ request that made the difference.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from keypolicy.matching.conditions import Condition, KeyFacts, Lookup
-from keypolicy.matching.key_states import AnyOf, AtLeast, KeyState, Like, Presence, Present, is_settled
+from keypolicy.matching.key_states import AnyOf, AtLeast, CaseVariants, KeyState, Like, Presence, Present, is_settled
 from keypolicy.matching.operators import Family
 from keypolicy.matching.ordered_classes import CRITICAL_TEXTS
 from keypolicy.matching.patterns import compile_pattern
@@ -19,12 +19,14 @@ from keypolicy.matching.text_classes import Step, distinguishable_texts, wildcar
 from keypolicy.matching.text_tests import text_tests
 from keypolicy.matching.truth import Reading, Truth, Unknown, missing
 
-__all__ = ["Classes", "classes_of", "condition_truth"]
+__all__ = ["Classes", "Texts", "classes_of", "condition_truth", "known_of_values"]
 
 MOST_CLASSES = 256
 """The classes of one key after which the others are left out; what they would decide then stays open."""
-_ARN = wildcard_steps([("arn:*:*:*:*:*", True)])
-# A date under a numeric operator is a number of seconds (S-189).
+_ARN_PATTERN = "arn:*:*:*:*:*"
+_ARN = wildcard_steps([(_ARN_PATTERN, True)])
+# The dates that are numbers of seconds, so that a numeric operator compares them (S-189).
+_HOLD_SECONDS = frozenset(("kms:validto", "aws:epochtime"))
 _TYPES = {Family.NUMBER: ("Numeric", "Date"), Family.DATE: ("Date",), Family.ADDRESS: ("IPAddress",)}
 # What is no number, date or address, and what some reader may still take for one (S-157, S-158).
 _MISFITS = {Family.NUMBER: ("other", "1e3"), Family.DATE: ("other", "20260101T000000Z"), Family.ADDRESS: ("other",)}
@@ -37,7 +39,9 @@ class Classes(NamedTuple):
     are_all: bool
 
 
-class _Texts(NamedTuple):
+class Texts(NamedTuple):
+    """Single values of one key; `are_all` where between them they show every class of these."""
+
     texts: tuple[str, ...]
     are_all: bool
 
@@ -71,7 +75,7 @@ def classes_of(
         return Classes(state.states, are_all=True)
     elements = _elements(state, facts, conditions, lookup, reading)
     if len(elements.texts) > MOST_CLASSES:
-        elements = _Texts(elements.texts[:MOST_CLASSES], are_all=False)
+        elements = Texts(elements.texts[:MOST_CLASSES], are_all=False)
     absent = (Presence.ABSENT,) if state is Presence.UNKNOWN else ()
     if not _holds_sets(state, facts, conditions):
         return Classes((*(Present((text,)) for text in elements.texts), *absent), elements.are_all)
@@ -91,26 +95,51 @@ def _holds_sets(state: KeyState, facts: KeyFacts, conditions: Sequence[Condition
 
 def _elements(
     state: KeyState, facts: KeyFacts, conditions: Sequence[Condition], lookup: Lookup, reading: Reading
-) -> _Texts:
+) -> Texts:
     """One text for each class of single values."""
     patterns = state.patterns if isinstance(state, Like) else ()
     if patterns and not any("*" in pattern or "?" in pattern for pattern in patterns):
-        return _Texts(patterns, are_all=True)
+        return Texts(patterns, are_all=True)
     if facts.domain and not patterns:
-        return _Texts(facts.domain, are_all=True)
+        return Texts(facts.domain, are_all=True)
     families = {each.name.operator.family for each in conditions if each.name.operator is not None} - {Family.PRESENCE}
-    empty = ("",) if facts.may_be_empty and not patterns else ()
+    may_be_empty = facts.may_be_empty and (not patterns or any(compile_pattern(each).matches("") for each in patterns))
+    empty = ("",) if may_be_empty else ()
     if families <= {Family.TEXT}:
         found = text_tests(conditions, lookup, reading)
         texts = _distinguishable(found.tests, _within(patterns, facts))
-        return _Texts((*(texts or ("other",)), *empty), found.are_all and texts is not None)
+        return Texts((*(texts or ("other",)), *empty), found.are_all and texts is not None)
     critical, are_all = _critical_texts(families, conditions)
     if not any(facts.key_type in _TYPES.get(family, ()) for family in families):
         critical += [text for family in families for text in _MISFITS.get(family, ())]
+    if (
+        Family.NUMBER in families
+        and facts.key_type == "Date"
+        and not _HOLD_SECONDS.issuperset(each.folded_key for each in conditions)
+    ):
+        critical.append("2026-01-01T00:00:00Z")
     if patterns:
         critical = [text for text in critical if any(compile_pattern(one).matches(text) for one in patterns)]
     are_all = are_all and len(families) == 1 and not patterns
-    return _Texts((*(dict.fromkeys(critical) or ("other",)), *empty), are_all)
+    some = dict.fromkeys(critical) or _distinguishable((), _within(patterns, facts)) or ("other",)
+    return Texts((*some, *empty), are_all)
+
+
+def known_of_values(key: str, state: KeyState, facts: KeyFacts) -> Iterator[Condition]:
+    """What tells the values that the key may have from other texts, as conditions on it.
+
+    A key that is compared with this one has a class of values that can be equal to this one's, and one that cannot.
+    """
+    states = state.states if isinstance(state, AnyOf | CaseVariants) else (state,)
+    texts = dict.fromkeys(text for each in states if isinstance(each, Present | AtLeast) for text in each.values)
+    if texts:
+        yield from (Condition("StringEquals", key, (text,), has_variables=False) for text in texts)
+    elif isinstance(state, Like):
+        yield Condition("StringLike", key, state.patterns, has_variables=False)
+    elif facts.domain:
+        yield from (Condition("StringEquals", key, (text,), has_variables=False) for text in facts.domain)
+    elif facts.key_type == "ARN":
+        yield Condition("StringLike", key, (_ARN_PATTERN,), has_variables=False)
 
 
 def _within(patterns: tuple[str, ...], facts: KeyFacts) -> tuple[tuple[Step, ...], ...]:
