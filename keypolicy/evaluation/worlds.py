@@ -32,6 +32,11 @@ class Witness(NamedTuple):
     principal: Principal
     context: RequestContext
 
+    def beyond(self, asked: RequestContext) -> dict[str, KeyState]:
+        """The condition keys, as they are spelt here, that the context of the question does not state in this way."""
+        stated = self.context.stated.items()
+        return {name: state for name, state in stated if asked.states.get(name.lower()) != state}
+
 
 class Witnesses(NamedTuple):
     """Two requests that agree with what was stated, of which one is allowed the action; None where none was found."""

@@ -17,10 +17,11 @@ from keypolicy.evaluation.decision import Decision
 from keypolicy.evaluation.outcome import Outcome
 from keypolicy.evaluation.rules import StatementRef
 from keypolicy.evaluation.together import combined_outcome
+from keypolicy.evaluation.worlds import Witness
 from keypolicy.matching.context import RequestContext
-from keypolicy.matching.key_states import Presence
+from keypolicy.matching.key_states import Presence, Present
 from keypolicy.matching.partial_values import to_json
-from keypolicy.matching.principals import Principal
+from keypolicy.matching.principals import Principal, PrincipalKind
 from keypolicy.outputs.hints import Hint, hints_on, hints_on_keys
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "profile_object",
     "profiles_object",
     "statement_object",
+    "witness_objects",
 ]
 
 
@@ -216,9 +218,39 @@ def _required_object(required: RequiredAction) -> dict[str, Any]:
         **decision_object(decision),
         "reason": required.message,
         "assumed": context_members(required.context),
+        "witnesses": witness_objects(required),
         "delegates_to_iam": decision.delegates_to_iam,
         "notes": [{"code": note.code, "message": note.message, "rule": note.rule} for note in decision.notes],
     }
+
+
+def witness_objects(required: RequiredAction) -> dict[str, Any] | None:
+    """For a conditional decision a request that is allowed and one that is not, each as a question would ask for it.
+
+    None for a settled decision; a member is None where no such request was found.
+    """
+    found = required.decision.witnesses
+    if found is None:
+        return None
+    return {
+        name: None if witness is None else _witness_object(witness, required)
+        for name, witness in (("allowed", found.allowed), ("denied", found.denied))
+    }
+
+
+def _witness_object(witness: Witness, required: RequiredAction) -> dict[str, Any]:
+    """The principal as text, with what the text does not tell of it, and the context."""
+    principal = witness.principal
+    states = witness.beyond(required.decision.access.request.context)
+    if principal.kind is PrincipalKind.ROLE_SESSION and principal.role_arn is not None:
+        # The ARN of a session lacks the path of its role (S-060).
+        states["aws:PrincipalArn"] = Present((principal.role_arn,))
+    members = {"principal": str(principal), **context_members(required.context.with_states(states))}
+    if principal.permissions_boundary is not None:
+        members["has_permissions_boundary"] = principal.permissions_boundary
+    if principal.user_arn is not None:
+        members["federated_by"] = principal.user_arn
+    return members
 
 
 def _statement_objects(refs: Iterable[StatementRef]) -> list[dict[str, Any]]:

@@ -15,10 +15,10 @@ from keypolicy.evaluation.access import Access
 from keypolicy.evaluation.outcome import Outcome
 from keypolicy.evaluation.together import combined_outcome
 from keypolicy.matching.context import RequestContext
-from keypolicy.matching.key_states import KeyState, Presence, Present
 from keypolicy.matching.principals import Principal
 from keypolicy.outputs.hints import hints_on, hints_on_keys
 from keypolicy.outputs.json import asked_about
+from keypolicy.outputs.witness_text import state_text, witness_lines
 
 __all__ = [
     "ANSWERED",
@@ -181,24 +181,27 @@ def key_hints(contexts: Iterable[RequestContext]) -> list[str]:
 
 def stated(context: RequestContext) -> list[str]:
     """What a context states, one text for each key."""
-    return [_state(name, state) for name, state in context.stated.items()]
-
-
-def _state(name: str, state: KeyState) -> str:
-    if isinstance(state, Presence):
-        return f"{name} {state.value}"
-    return f"{name}={','.join(state.values)}" if isinstance(state, Present) else f"{name} {state}"
+    return [state_text(name, state) for name, state in context.stated.items()]
 
 
 def _action_lines(actions: tuple[RequiredAction, ...]) -> Iterator[str]:
-    """Name, outcome, reason, and what was assumed for this action and not for all."""
+    """Name, outcome, reason, and what was assumed for this action and not for all.
+
+    Below actions that depend on the same, requests that show it.
+    """
     common = _common(actions)
     width = max(len(required.action) for required in actions)
+    shown: tuple[str, ...] = ()
     for required in actions:
+        witnesses = witness_lines(required.decision)
+        if witnesses != shown:
+            yield from (f"{_INDENT * 3}{line}" for line in shown)
+            shown = witnesses
         assumed = [text for text in stated(required.context) if text not in common]
         given = f" (assumed: {', '.join(assumed)})" if assumed else ""
         action, outcome = f"{required.action:<{width}}", f"{required.outcome.value:<{_OUTCOME_WIDTH}}"
         yield f"{_INDENT}{action}  {outcome}  {_reason(required)}{given}"
+    yield from (f"{_INDENT * 3}{line}" for line in shown)
 
 
 def _reason(required: RequiredAction) -> str:
@@ -209,21 +212,22 @@ def _reason(required: RequiredAction) -> str:
 
 
 def _grouped_lines(actions: tuple[RequiredAction, ...]) -> Iterator[str]:
-    """The actions by outcome, and within that by reason."""
-    groups: dict[Outcome, dict[str, list[str]]] = {outcome: {} for outcome in _BY_OUTCOME}
+    """The actions by outcome, and within that by reason and by the requests that show what they depend on."""
+    groups: dict[Outcome, dict[tuple[str, ...], list[str]]] = {outcome: {} for outcome in _BY_OUTCOME}
     for required in actions:
         reason = _reason(required)
         if required.outcome is Outcome.IMPLICIT_DENY:
             reason = reason.replace(required.action, "it")
-        groups[required.outcome].setdefault(reason, []).append(required.action)
+        groups[required.outcome].setdefault((reason, *witness_lines(required.decision)), []).append(required.action)
     for outcome, reasons in groups.items():
         if reasons:
             yield f"{outcome.value} ({sum(map(len, reasons.values()))})"
-        for reason, names in reasons.items():
+        for (reason, *witnesses), names in reasons.items():
             yield f"{_INDENT}{reason}:"
             yield from textwrap.wrap(
                 ", ".join(names), _WIDTH, initial_indent=_INDENT * 2, subsequent_indent=_INDENT * 2
             )
+            yield from (f"{_INDENT * 3}{line}" for line in witnesses)
 
 
 def _remarks(actions: tuple[RequiredAction, ...], policy: KeyPolicy, principal: Principal) -> list[str]:

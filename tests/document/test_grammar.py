@@ -212,7 +212,7 @@ PRINCIPALS = {
         [("wildcard-in-principal", "/AWS/1", 1, 72)],
     ),
 }
-for _name, _condition, _problems in (
+for _name, _condition, _keys in (
     (
         "on the encryption context",
         '{"ForAllValues:StringEquals": {"kms:EncryptionContext:a": "x", "kms:EncryptionContextKeys": "a"}}',
@@ -231,7 +231,7 @@ for _name, _condition, _problems in (
         f'{{"Statement": {{"Effect": "Deny", "Principal": "*", "Condition": {_condition}}}}}',
         [
             ("overly-permissive-condition", f"/Statement/Condition{pointer}", line, column)
-            for pointer, line, column in _problems
+            for pointer, line, column in _keys
         ],
     )
 for _name, (_principal, _problems) in PRINCIPALS.items():
