@@ -40,7 +40,7 @@ def members_of(written: Any) -> dict[str, Any]:
 
 
 def is_asked_in_text(question: Question) -> bool:
-    """Whether JSON Lines can put the question: key and principal as texts, every statement of the action's kind."""
+    """Whether JSON Lines can put the question: the key and the principal as text alone."""
     asked = question.asked
     if asked["ask"] != "key-policy" or not isinstance(asked.get("key", ""), str):
         return False
@@ -100,10 +100,7 @@ def test_a_witness_keeps_what_was_stated() -> None:
             allowing(effect="Deny", Condition={"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}),
         ]
     }
-    stated: dict[str, Any] = {
-        "kms:ViaService": "s3.eu-west-1.amazonaws.com",
-        "AWS:SOURCEVPCE": AnyOf("vpce-1", None),
-    }
+    stated: dict[str, Any] = {"kms:ViaService": "s3.eu-west-1.amazonaws.com", "AWS:SOURCEVPCE": AnyOf("vpce-1", None)}
     open_in_part = required(
         policy, "444455556666", context=RequestContext(stated, absent=["aws:CalledVia"], closed=True)
     )
