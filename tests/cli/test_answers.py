@@ -145,6 +145,10 @@ COMMANDS: dict[str, tuple[int, list[str]]] = {
         1,
         ["explain", "examples/backup-copy-source-key-service-linked-role.json", *KEY, *PRINCIPAL, *DECRYPT],
     ),
+    "explain-known-in-part-json": (
+        3,
+        ["explain", CONDITIONS, *KEY, *PRINCIPAL, *DECRYPT, *IN_PART, "--format", "json"],
+    ),
     "explain-misspelt-keys": (3, ["explain", CONDITIONS, *KEY, *PRINCIPAL, *DECRYPT, *MISSPELT_KEYS]),
     "who-can": (0, ["who-can", "examples/backup-copy-source-key-service-linked-role.json", *KEY]),
     "who-can-conditions": (0, ["who-can", CONDITIONS, *KEY, "--color", "always"]),
