@@ -54,6 +54,11 @@ class BoundRule:
                 certain = 0
         return certain, possible
 
+    @property
+    def reads_resource(self) -> bool:
+        """Whether policy variables stand in the resource element, so that each request settles it anew."""
+        return self.rule.resource is not None and self.rule.resource.has_variables
+
     def complement_truth(self, request: Request) -> Truth:
         """Whether the rule, which has a NotPrincipal element, concerns the caller."""
         element = self.rule.not_principal or ""

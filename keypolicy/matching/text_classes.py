@@ -219,8 +219,8 @@ def _walk(
     machine = _Machine(tests, within)
     found: dict[tuple[bool, ...], tuple[str, bool]] = {}
     first: tuple[int, bool] = (machine.start, False)
-    seen = {first}
-    pending = deque([(first, "")])
+    seen: set[tuple[int, bool]] = {first}
+    pending: deque[tuple[tuple[int, bool], str]] = deque([(first, "")])
     while pending:
         (places, is_beside), text = pending.popleft()
         if text and machine.is_within(places):

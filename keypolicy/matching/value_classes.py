@@ -22,6 +22,8 @@ from keypolicy.matching.truth import Reading, Truth, Unknown, missing
 __all__ = ["Classes", "Texts", "classes_of", "condition_truth", "known_of_values"]
 
 MOST_CLASSES = 256
+MOST_COMPARED = 20_000
+"""The comparisons of the texts of one key with its conditions' values that may be made once each."""
 _ARN_PATTERN = "arn:*:*:*:*:*"
 _ARN = wildcard_steps([(_ARN_PATTERN, True)])
 # The dates that are numbers of seconds, so that a numeric operator compares them (S-189).
@@ -161,9 +163,15 @@ def _critical_texts(families: Iterable[Family], conditions: Sequence[Condition])
         ]
         critical = CRITICAL_TEXTS.get(family)
         found = values if critical is None else critical(values)
-        texts += found or values
-        are_all = are_all and critical is not None and found is not None
+        taken = _spread(found or values, 1 + MOST_COMPARED // max(len(values), 1))
+        are_all = are_all and critical is not None and found is not None and len(taken) == len(found)
+        texts += taken
     return texts, are_all
+
+
+def _spread(texts: list[str], most: int) -> list[str]:
+    """Texts from all over the list, no more than `most`."""
+    return texts[:: -(-len(texts) // most)] if texts else texts
 
 
 def _sets(
