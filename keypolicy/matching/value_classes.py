@@ -22,7 +22,7 @@ from keypolicy.matching.truth import Reading, Truth, Unknown, missing
 __all__ = ["Classes", "Texts", "classes_of", "condition_truth", "known_of_values"]
 
 MOST_CLASSES = 256
-MOST_COMPARED = 20_000
+MOST_COMPARED = 50_000
 """The comparisons of the texts of one key with its conditions' values that may be made once each."""
 _ARN_PATTERN = "arn:*:*:*:*:*"
 _ARN = wildcard_steps([(_ARN_PATTERN, True)])

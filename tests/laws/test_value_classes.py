@@ -144,6 +144,8 @@ def test_every_set_is_of_a_class(conditions: list[Condition], values: list[str],
     together = tuple(dict.fromkeys((*held, *values)))
 
     assert_shown(conditions, state, Present(together))
+    for each in classes_of(state, conditions[0].facts, conditions, _reads_no_other_key, SAFEST).states:
+        assert not held or (isinstance(each, Present) and set(held) <= set(each.values))
 
 
 @given(
