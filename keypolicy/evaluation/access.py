@@ -110,6 +110,11 @@ class Access:
         return self._exactly
 
     @property
+    def work(self) -> int:
+        """What it cost to decide exactly what was asked so far, in statements looked at."""
+        return self._exactly.work
+
+    @property
     def allowed_bits(self) -> int:
         """The bits of the allowed actions."""
         if not self.open_bits:

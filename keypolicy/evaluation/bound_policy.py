@@ -61,6 +61,11 @@ class BoundRule:
         """Whether nothing about the request matters but the principal."""
         return not (self._tests or self._has_variables)
 
+    @property
+    def reads_resource(self) -> bool:
+        """Whether policy variables stand in the resource element, so that each request settles it anew."""
+        return self._has_variables
+
 
 class Concerned(NamedTuple):
     """A rule that concerns a caller for certain, or may where `truth` is unknown; and as what it covers the caller."""

@@ -146,7 +146,12 @@ class Decision:
     def notes(self) -> tuple[Note, ...]:
         """Remarks that the outcome does not show."""
         access = self.access
-        return tuple(notes_on(access.bound, access.request, self.action, self.bit, self._applications))
+        is_open = self.outcome is Outcome.CONDITIONAL
+        is_over_budget = is_open and bool(access.exactly(self.bit).over_budget & self.bit)
+        parts = self._applications
+        return tuple(
+            notes_on(access.bound, access.request, self.action, self.bit, parts, is_over_budget=is_over_budget)
+        )
 
     def explain(self) -> Explanation:
         """Why the outcome is as it is, statement by statement; worked out anew each time."""

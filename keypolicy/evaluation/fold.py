@@ -21,6 +21,9 @@ from keypolicy.matching.truth import Truth
 __all__ = ["Concerning", "Verdicts", "concerning", "fold"]
 
 
+_WORK_OF_RESOURCE = 20
+
+
 class Verdicts(NamedTuple):
     """Bit sets of the actions that are certainly and possibly allowed, certainly and possibly denied."""
 
@@ -43,6 +46,12 @@ class Concerning(NamedTuple):
     concerned: list[Concerned]
     usable: int
     possibly_usable: int
+
+    @property
+    def work(self) -> int:
+        """What one fold costs, in statements; a resource with policy variables costs as much as many of them."""
+        with_variables = sum(rule.reads_resource for rule, _ in self.rules)
+        return len(self.rules) + _WORK_OF_RESOURCE * with_variables
 
     def about(self, bits: int) -> Concerning:
         """The same without the rules that cannot apply to any of the actions with these bits."""

@@ -25,9 +25,18 @@ class Note:
 
 
 def notes_on(
-    bound: BoundPolicy, request: Request, action: str, bit: int, parts: tuple[Application, ...]
+    bound: BoundPolicy,
+    request: Request,
+    action: str,
+    bit: int,
+    parts: tuple[Application, ...],
+    *,
+    is_over_budget: bool = False,
 ) -> Iterator[Note]:
-    """The remarks on the answer for one action, to which the statements in `parts` possibly apply."""
+    """The remarks on the answer for one action, to which the statements in `parts` possibly apply.
+
+    `is_over_budget` says that it stays open because not every combination of unknown keys was tried.
+    """
     principal, key = request.principal, bound.key
     allows = [part for part in parts if not part.denies]
     if principal.partition not in (None, key.partition):
@@ -41,6 +50,9 @@ def notes_on(
     elif not usable_bits(principal, key, bound.universe)[1] & bit:
         message = f"KMS does not accept {action} from another account, whatever the policies say"
         yield Note("not-usable-across-accounts", message, "S-281")
+    if is_over_budget:
+        message = "more combinations of unknown condition keys matter than are tried; state more of the context"
+        yield Note("over-budget", message, "S-362")
     if not allows:
         message = "a second key policy, AWS_RAM, exists where AWS RAM shares the key; it was not looked at"
         yield Note("ram-policy-not-supplied", message, "S-039")

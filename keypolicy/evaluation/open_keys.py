@@ -23,11 +23,15 @@ MOST_KEYS = 40
 
 
 class Split(NamedTuple):
-    """A key, as the policy spells it, and states that it may have; `are_all` where they show every class of values."""
+    """A key, as the policy spells it, and states that it may have; `are_all` where they show every class of values.
+
+    `work` counts the conditions that were read to find them.
+    """
 
     key: str
     states: tuple[KeyState, ...]
     are_all: bool
+    work: int = 0
 
 
 class OpenKeys:
@@ -79,10 +83,13 @@ class OpenKeys:
         tests = tuple(self._tests.get(key, ()))
         compared = tuple(self._compared_with.get(key, ()))
         classes = self._remembered.get(key)
+        work = 0
         if classes is None:
             if len(self._remembered) >= MOST_KEYS:
                 return Split(key, (), are_all=False)
-            classes = self._classes(key, tests, compared, request)
+            conditions = self._conditions(key, tests, compared, request)
+            work = len(conditions)
+            classes = classes_of(request.state_of(key), key_facts(key), conditions, request.state_of, request.reading)
             if not compared and not any(test.condition.variable_keys for test in tests):
                 self._remembered[key] = classes
         are_all = classes.are_all and key not in self._in_resources
@@ -90,16 +97,16 @@ class OpenKeys:
         states = self._possible(key, classes.states, request)
         if not compared and key not in self._in_resources and not is_correlated(key):
             states = _told_apart(key, states, tests, request, bits)
-        return Split(tests[0].condition.key if tests else key, states, are_all)
+        return Split(tests[0].condition.key if tests else key, states, are_all, work)
 
-    def _classes(
+    def _conditions(
         self, key: str, tests: tuple[ConditionTest, ...], compared: tuple[Condition, ...], request: Request
-    ) -> Classes:
+    ) -> tuple[Condition, ...]:
         conditions = [test.condition for test in tests]
         conditions += self._compared_conditions(key, compared, request)
         names = names_told_apart(key, self._keys)
         conditions += [Condition("ForAnyValue:StringEqualsIgnoreCase", key, (name,)) for name in names]
-        return classes_of(request.state_of(key), key_facts(key), conditions, request.state_of, request.reading)
+        return tuple(dict.fromkeys(conditions))
 
     def _compared_conditions(self, key: str, compared: tuple[Condition, ...], request: Request) -> Iterator[Condition]:
         """What the values of the keys that are compared with this one are compared with besides, or are known to be."""

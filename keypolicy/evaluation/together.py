@@ -9,6 +9,7 @@ from keypolicy.evaluation.access import Access
 from keypolicy.evaluation.decision import Decision
 from keypolicy.evaluation.open_keys import OpenKeys, Split
 from keypolicy.evaluation.outcome import Outcome
+from keypolicy.evaluation.worlds import MOST_WORK
 from keypolicy.matching.key_states import KeyState, is_settled
 
 __all__ = ["Asked", "combined_outcome", "outcome_together"]
@@ -52,6 +53,7 @@ def outcome_together(asked: Sequence[Asked]) -> Outcome:
     keys = OpenKeys(first.what.about(bits), first.request)
     pending: list[dict[str, KeyState]] = [{}]
     found = Outcome.EXPLICIT_DENY
+    work = 0
     for _ in range(MOST_SHARED_WORLDS):
         if not pending:
             return found
@@ -60,6 +62,9 @@ def outcome_together(asked: Sequence[Asked]) -> Outcome:
         outcome = _outcome_of_each(world)
         if outcome is Outcome.IMPLICIT_DENY:
             found = outcome
+        work += sum(each.access.work for each in world)
+        if work > MOST_WORK:
+            break
         if outcome in (Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY):
             continue
         split = None if outcome is Outcome.ALLOWED else _shared_split(keys, world, bits)

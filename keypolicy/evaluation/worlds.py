@@ -24,6 +24,8 @@ MOST_WORLDS = 4096
 """The worlds after which an action that is still open stays so."""
 MOST_WORK = 400_000
 """The statements looked at, in all worlds together, after which the same is so."""
+WORK_OF_CONDITION = 40
+"""What it costs to find the classes of a key for one condition on it, in statements."""
 
 
 class Witness(NamedTuple):
@@ -62,14 +64,16 @@ class Exactly(NamedTuple):
     """What the worlds say of the actions that were asked about; each set is one of bits.
 
     `allowed` holds in every world; so does `explicit`, a Deny; `denied` are allowed in none, though not always because
-    of a Deny. `over_budget` are those that stay open because not every world was tried. `undecided` are worlds in
-    which everything is known that keys can tell, and the action is open all the same, the first for each action.
+    of a Deny. `over_budget` are those that stay open because not every world was tried, `work` is what those that were
+    cost. `undecided` are worlds in which everything is known that keys can tell, and the action is open all the same,
+    the first for each action.
     """
 
     allowed: int = 0
     explicit: int = 0
     denied: int = 0
     over_budget: int = 0
+    work: int = 0
     allowing: tuple[World, ...] = ()
     denying: tuple[World, ...] = ()
     undecided: tuple[World, ...] = ()
@@ -81,6 +85,7 @@ class Exactly(NamedTuple):
             self.explicit | other.explicit,
             self.denied | other.denied,
             self.over_budget | other.over_budget,
+            self.work + other.work,
             self.allowing + other.allowing,
             self.denying + other.denying,
             self.undecided + other.undecided,
@@ -129,6 +134,7 @@ class _Search:
     def explore(self, what: Concerning, request: Request, bits: int) -> None:
         """Visit the world that the request is, and inside it those that decide what it leaves open."""
         keys = OpenKeys(what, request)
+        work_of_fold = what.work
         pending: list[tuple[dict[str, KeyState], int]] = [({}, bits)]
         while pending:
             states, asked = pending.pop()
@@ -136,7 +142,7 @@ class _Search:
             if not asked:
                 continue
             self._worlds += 1
-            self._work += len(what.rules)
+            self._work += work_of_fold
             if self._worlds > MOST_WORLDS or self._work > MOST_WORK:
                 self._over_budget |= asked
                 continue
@@ -148,6 +154,7 @@ class _Search:
                     self._undecided.append(world._replace(bits=still_open & ~self._open))
                 self._open |= still_open
                 continue
+            self._work += split.work * WORK_OF_CONDITION
             if not split.are_all:
                 self._over_budget |= still_open
             pending += (({**states, split.key: state}, still_open) for state in reversed(split.states))
@@ -183,6 +190,7 @@ class _Search:
             explicit=self._explicit & ~self._implicit & ~self._allowed & ~unproven,
             denied=self._implicit & ~self._allowed & ~unproven,
             over_budget=self._over_budget & ~(self._allowed & denied),
+            work=self._work,
             allowing=tuple(self._allowing),
             denying=tuple(self._denying),
             undecided=tuple(self._undecided),

@@ -17,7 +17,6 @@ __all__ = ["CRITICAL_TEXTS"]
 
 _SECONDS_OF_YEAR_ONE = -62_135_596_800
 _SECONDS_OF_YEAR_TEN_THOUSAND = 253_402_300_800
-_BITS_OF_IPV4 = 32
 
 
 def _numbers(values: Iterable[str]) -> list[str] | None:
@@ -66,7 +65,7 @@ def _addresses(values: Iterable[str]) -> list[str] | None:
 
     ranges: list[IPv4Network | IPv6Network] = [found for value in values if (found := network(value)) is not None]
     texts: list[str] = []
-    for family, bits in ((IPv4Address, _BITS_OF_IPV4), (IPv6Address, 128)):
+    for family, bits in ((IPv4Address, 32), (IPv6Address, 128)):
         starts = {0}
         for one in ranges:
             if one.max_prefixlen == bits:

@@ -218,7 +218,7 @@ def _walk(
     """
     machine = _Machine(tests, within)
     found: dict[tuple[bool, ...], tuple[str, bool]] = {}
-    first = (machine.start, False)
+    first: tuple[int, bool] = (machine.start, False)
     seen: set[tuple[int, bool]] = {first}
     pending: deque[tuple[tuple[int, bool], str]] = deque([(first, "")])
     while pending:

@@ -23,6 +23,8 @@ __all__ = ["Classes", "Texts", "classes_of", "condition_truth", "known_of_values
 
 MOST_CLASSES = 256
 """The classes of one key after which the others are left out; what they would decide then stays open."""
+MOST_COMPARED = 50_000
+"""The comparisons of the texts of one key with its conditions' values that may be made once each."""
 _ARN_PATTERN = "arn:*:*:*:*:*"
 _ARN = wildcard_steps([(_ARN_PATTERN, True)])
 # The dates that are numbers of seconds, so that a numeric operator compares them (S-189).
@@ -164,9 +166,15 @@ def _critical_texts(families: Iterable[Family], conditions: Sequence[Condition])
         ]
         critical = CRITICAL_TEXTS.get(family)
         found = values if critical is None else critical(values)
-        texts += found or values
-        are_all = are_all and critical is not None and found is not None
+        taken = _spread(found or values, 1 + MOST_COMPARED // max(len(values), 1))
+        are_all = are_all and critical is not None and found is not None and len(taken) == len(found)
+        texts += taken
     return texts, are_all
+
+
+def _spread(texts: list[str], most: int) -> list[str]:
+    """Texts from all over the list, no more than `most`."""
+    return texts[:: -(-len(texts) // most)] if texts else texts
 
 
 def _sets(

@@ -82,16 +82,23 @@ def _is_arn_like(pattern: str, text: str) -> bool:
     return text.count(":") >= 5 and arn_like(pattern, text)
 
 
-@given(st.lists(st.text(alphabet="aAbB1", min_size=1, max_size=3), min_size=1, max_size=3), st.lists(wild, max_size=2))
-def test_every_combination_without_regard_to_case_is_shown(folded: list[str], patterns: list[str]) -> None:
+mixed_case = st.lists(st.text(alphabet="aAbB1", min_size=1, max_size=2), min_size=1, max_size=3)
+
+
+@given(mixed_case, mixed_case, st.lists(wild, max_size=2))
+def test_every_combination_without_regard_to_case_is_shown(
+    folded: list[str], exact: list[str], patterns: list[str]
+) -> None:
     """The same where some comparisons disregard the case of letters and others do not (S-154)."""
     tests = [TextTest(patterns=(fold_steps(text),)) for text in folded]
     tests += [TextTest(patterns=(wildcard_steps([(pattern, True)]),)) for pattern in patterns]
+    tests += [TextTest(frozenset((text,))) for text in exact]
     shown = distinguishable_texts(tuple(tests))
 
     def answers(text: str) -> tuple[bool, ...]:
         of_folded = [text.lower() == each.lower() for each in folded]
-        return (*of_folded, *(compile_pattern(pattern).matches(text) for pattern in patterns))
+        of_patterns = [compile_pattern(pattern).matches(text) for pattern in patterns]
+        return (*of_folded, *of_patterns, *(text == each for each in exact))
 
     assert shown is not None
     of_shown = set(map(answers, shown))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address, IPv6Address
+
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -18,14 +20,20 @@ DATES = ["2026-01-01T00:00:00Z", "2026-01-01T01:00:00+01:00", "2026-01-01T00:00:
 RANGES = ["0.0.0.0/0", "10.0.0.0/8", "10.1.2.3", "10.1.0.0/16", "255.255.255.255", "::/0", "2001:db8::/32", "::1"]
 NO_NUMBERS = ["", "x", "1e3", " 5", "+5", "nan", "0x10", "5,5", "--1"]
 NO_DATES = ["", "x", "2026", "20260101T000000Z", "2026-13", "01/02/2026"]
-NO_ADDRESSES = ["", "x", "10.0.0.0/8", "10.1.2", "fe80::1%eth0", "::ffff:10.0.0.1", "::fffe:ffff:ffff"]
+NO_ADDRESSES = ["", "x", "10.0.0.0/8", "10.1.2", "fe80::1%eth0", "::fffe:ffff:ffff"]
 MULTIVALUED = "aws:CalledVia"
 TEXTS = ["a", "b", "ab", "a*", "?", "*b", "*"]
 TEXT_OPERATORS = ["StringEquals", "StringNotEquals", "StringLike", "StringNotLike", "StringEqualsIgnoreCase"]
 
+
+def is_no_mapped_one(address: IPv4Address | IPv6Address) -> bool:
+    """AWS writes no IPv4-mapped address, so no class is one (S-162)."""
+    return getattr(address, "ipv4_mapped", None) is None
+
+
 near_numbers = st.decimals(-2, 12, places=2).map(str) | st.sampled_from([*NUMBERS, "9999999999999999999.9"])
 near_dates = st.datetimes().map(lambda moment: f"{moment:%Y-%m-%dT%H:%M:%S}Z".zfill(20)) | st.sampled_from(DATES)
-near_addresses = st.ip_addresses().map(str) | st.sampled_from(
+near_addresses = st.ip_addresses().filter(is_no_mapped_one).map(str) | st.sampled_from(
     ["10.0.0.0", "10.255.255.255", "11.0.0.0", "9.9.9.9", "::2"]
 )
 
@@ -136,6 +144,8 @@ def test_every_set_is_of_a_class(conditions: list[Condition], values: list[str],
     together = tuple(dict.fromkeys((*held, *values)))
 
     assert_shown(conditions, state, Present(together))
+    for each in classes_of(state, conditions[0].facts, conditions, _reads_no_other_key, SAFEST).states:
+        assert not held or (isinstance(each, Present) and set(held) <= set(each.values))
 
 
 @given(

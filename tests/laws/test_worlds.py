@@ -1,8 +1,8 @@
 """Laws: exact answers hold in every completion of what was stated, and conditional ones have two that differ.
 
-Of 2,000 questions drawn, each about two actions, 38 % of the answers were allowed, 10 % denied by a Deny, 25 % denied
-for want of an Allow and 27 % conditional. The statements one by one left 30 % open, of which the worlds settled one in
-twelve; of the conditional answers 70 % had both witnesses. 92 % of the completions drawn were requests.
+Of 2,000 questions drawn, each about two actions, 38 % of the answers were allowed, 9 % denied by a Deny, 24 % denied
+for want of an Allow and 29 % conditional. The statements one by one left 32 % open, of which the worlds settled one in
+ten; of the conditional answers 70 % had both witnesses. 92 % of the completions drawn were requests.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def shared_policies(draw: st.DrawFn) -> dict[str, Any]:
     """A policy whose conditions compare three keys with two words, for equality or its opposite."""
     statements: list[dict[str, Any]] = []
     for _ in range(draw(st.integers(1, 4))):
-        key = st.sampled_from([*SHARED, OWN])
+        key = st.sampled_from([*SHARED, OWN, OWN])
         operator = st.sampled_from(["StringEquals", "StringNotEquals", "StringEqualsIfExists"])
         block: dict[str, dict[str, str]] = {}
         for _ in range(draw(st.integers(0, 2))):
@@ -116,7 +116,7 @@ def shared_policies(draw: st.DrawFn) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": statements}
 
 
-@settings(max_examples=200)
+@settings(max_examples=400)
 @given(shared_policies(), st.lists(st.sampled_from(HELD[1:]), max_size=2))
 def test_actions_together_share_the_caller(document: dict[str, Any], own: list[str]) -> None:
     """Actions together are allowed, denied or open as all callers together say, each tried in turn (S-365)."""
