@@ -150,13 +150,12 @@ class BoundPolicy:
                 yield number, truth, tuple(kind for truth, kind in matches[number] if truth is not False)
 
     def _excepting(self, number: int, principal: Principal) -> Iterator[_Match]:
-        """The statement, if it has a NotPrincipal element that does not except the caller."""
+        """The statement, which has a NotPrincipal element, if that does not except the caller."""
         source = self._sources[number]
-        element = source.statement.not_principal
-        if element is not None:
-            truth = not_principal_truth(element, principal, source.effect, self.key.partition, self.reading)
-            if truth is not False:
-                yield number, truth, (MatchKind.EVERYONE,)
+        element = source.statement.not_principal or ""
+        truth = not_principal_truth(element, principal, source.effect, self.key.partition, self.reading)
+        if truth is not False:
+            yield number, truth, (MatchKind.EVERYONE,)
 
     def _index(self) -> dict[str, list[tuple[int, str]]]:
         """The statements by the probes of the values that their principal elements have."""

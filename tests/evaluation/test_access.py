@@ -280,3 +280,21 @@ def test_a_deny_of_the_account_itself_is_no_deny_of_a_member() -> None:
     context = RequestContext(absent=["aws:SourceVpc"])
 
     assert evaluate(loads(document), D, "kms:Decrypt", key=KEY, context=context).notes == ()
+
+
+def test_an_aws_managed_key_is_of_no_use_to_another_account() -> None:
+    """Whatever its policy says; the answer says why (S-346)."""
+    managed = KeyMetadata(KEY.arn, manager="AWS")
+    decision = evaluate(loads(policy(statement("*", "kms:*"))), D, "kms:Decrypt", key=managed)
+
+    assert decision.outcome is Outcome.IMPLICIT_DENY
+    assert [note.code for note in decision.notes] == ["aws-managed-key"]
+    assert evaluate(loads(policy(statement("*", "kms:*"))), K, "kms:Decrypt", key=managed).outcome is Outcome.ALLOWED
+
+
+def test_the_userid_of_a_federated_session_is_its_account_and_name() -> None:
+    """As the table of S-220 has it."""
+    session = Principal.federated_user("arn:aws:sts::222222222222:federated-user/F")
+    document = policy(statement("*", "kms:Decrypt", Condition={"StringEquals": {"aws:userid": "222222222222:F"}}))
+
+    assert evaluate(loads(document), session, "kms:Decrypt", key=KEY).outcome is Outcome.ALLOWED
