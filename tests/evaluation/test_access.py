@@ -284,7 +284,7 @@ def test_a_deny_of_the_account_itself_is_no_deny_of_a_member() -> None:
 
 def test_an_aws_managed_key_is_of_no_use_to_another_account() -> None:
     """Whatever its policy says; the answer says why (S-346)."""
-    managed = KeyMetadata(KEY.arn, manager="AWS")
+    managed = KeyMetadata(KEY, manager="AWS")
     decision = evaluate(loads(policy(statement("*", "kms:*"))), D, "kms:Decrypt", key=managed)
 
     assert decision.outcome is Outcome.IMPLICIT_DENY
