@@ -87,8 +87,9 @@ def _concerning(bound: BoundPolicy, request: Request) -> Concerning:
 
 def fold(what: Concerning, request: Request) -> Verdicts:
     """The verdicts of the statements that concern the principal, put together."""
-    allow, allow_maybe, deny, deny_maybe = what.plain
-    for rule, concerns in what.rules:
+    plain, rules, _, usable, possibly_usable = what
+    allow, allow_maybe, deny, deny_maybe = plain
+    for rule, concerns in rules:
         certain, possible = rule.masks(request)
         if concerns is not True:
             certain = 0
@@ -98,4 +99,5 @@ def fold(what: Concerning, request: Request) -> Verdicts:
         else:
             allow |= certain
             allow_maybe |= possible
-    return Verdicts(allow & what.usable, allow_maybe & what.possibly_usable, deny, deny_maybe)
+    # The constructor of a NamedTuple is Python code, and costs as much as looking at a statement.
+    return tuple.__new__(Verdicts, (allow & usable, allow_maybe & possibly_usable, deny, deny_maybe))
