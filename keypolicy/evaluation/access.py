@@ -110,6 +110,11 @@ class Access:
         return self._exactly
 
     @property
+    def found(self) -> Exactly:
+        """What the worlds said of the actions that were decided over worlds so far; asks for no more."""
+        return self._exactly
+
+    @property
     def work(self) -> int:
         """What it cost to decide exactly what was asked so far, in statements looked at."""
         return self._exactly.work

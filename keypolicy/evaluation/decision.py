@@ -117,8 +117,9 @@ class Decision:
     def undocumented(self) -> tuple[str, ...]:
         """The rules where AWS is silent that the answer depends on, or under the likely reading leans on, sorted."""
         found = self._unknowns.undocumented
-        if self.witnesses is not None and None in self.witnesses:
-            for world in self.access.exactly(self.bit).undecided:
+        worlds = self.access.found
+        if None in worlds.witnesses(self.bit):
+            for world in worlds.undecided:
                 if world.bits & self.bit:
                     parts = contributions(self.access.bound.concerned(world.request.principal), world.request, self.bit)
                     for part in parts:
@@ -147,7 +148,7 @@ class Decision:
         """Remarks that the outcome does not show."""
         access = self.access
         is_open = self.outcome is Outcome.CONDITIONAL
-        is_over_budget = is_open and bool(access.exactly(self.bit).over_budget & self.bit)
+        is_over_budget = is_open and bool(access.found.over_budget & self.bit)
         parts = self._applications
         return tuple(
             notes_on(access.bound, access.request, self.action, self.bit, parts, is_over_budget=is_over_budget)

@@ -79,7 +79,7 @@ class OpenKeys:
                 yield folded_key
         yield from sorted(_variables_of_resource(rule))
 
-    def _split(self, key: str, request: Request, bits: int) -> Split | None:
+    def _split(self, key: str, request: Request, bits: int) -> Split:
         tests = tuple(self._tests.get(key, ()))
         compared = tuple(self._compared_with.get(key, ()))
         classes = self._remembered.get(key)

@@ -93,9 +93,9 @@ def _shared_split(keys: OpenKeys, world: Sequence[Asked], bits: int) -> Split | 
     """The next key of the caller on which some action depends; None where there is none."""
 
     def is_shared(folded_key: str) -> bool:
-        return folded_key.startswith(_OF_THE_CALLER) and not any(
-            is_settled(each.access.request.state_of(folded_key)) for each in world
-        )
+        """Whether the key describes the caller, and every context leaves the same of it open."""
+        states = {each.access.request.state_of(folded_key) for each in world}
+        return folded_key.startswith(_OF_THE_CALLER) and len(states) == 1 and not any(map(is_settled, states))
 
     splits = (keys.split(each.access.request, bits & each.bits, is_shared, bits) for each in world)
     return next((split for split in splits if split is not None), None)

@@ -8,6 +8,8 @@ import pytest
 
 from keypolicy import KeyMetadata, Outcome, Principal, RequestContext, access, loads
 from keypolicy.batch import answer
+from keypolicy.evaluation.together import Asked, outcome_together
+from keypolicy.evaluation.worlds import NOTHING_EXPLORED
 from keypolicy.matching.conditions import Condition
 from keypolicy.matching.partial_values import PRESENT, AtLeast, Like
 from keypolicy.matching.truth import SAFEST, missing
@@ -175,3 +177,35 @@ def test_presence_alone_does_not_tell_null_of_a_key_that_may_be_empty() -> None:
     condition = Condition("Null", "aws:PrincipalTag/t", ("false",))
 
     assert condition.truth(lambda _: PRESENT, SAFEST) == missing("aws:PrincipalTag/t")
+
+
+def test_a_key_that_two_contexts_state_differently_is_not_shared() -> None:
+    """Classes of what one context leaves open may lack a request that the other leaves open (S-365)."""
+    document = loads(
+        policy(
+            statement(D, "kms:Decrypt", Condition={"StringEquals": {"aws:SourceIdentity": "ab"}}),
+            statement(D, "kms:Encrypt", Condition={"StringEquals": {"aws:SourceIdentity": "ac"}}),
+        )
+    )
+    limited, other = (
+        access(document, D, key=KEY, context=RequestContext({"aws:SourceIdentity": pattern}))
+        for pattern in (Like("a?"), Like("a*"))
+    )
+    decrypt, encrypt = limited["kms:Decrypt"].bit, limited["kms:Encrypt"].bit
+
+    assert outcome_together([Asked(limited, decrypt), Asked(limited, encrypt)]) is Outcome.IMPLICIT_DENY
+    assert outcome_together([Asked(limited, decrypt), Asked(other, encrypt)]) is Outcome.CONDITIONAL
+
+
+def test_a_plainly_open_answer_costs_no_search() -> None:
+    """Neither its outcome nor its reasons try any request; its witnesses do."""
+    document = loads(policy(statement(D, "kms:Decrypt", Condition={"StringEquals": {"kms:ViaService": "a"}})))
+    answered = access(document, D, key=KEY)
+    decision = answered["kms:Decrypt"]
+
+    assert (decision.outcome, decision.missing_context) == (Outcome.CONDITIONAL, ("kms:ViaService",))
+    assert (decision.undocumented, decision.notes) == ((), ())
+    assert answered.found is NOTHING_EXPLORED
+    assert decision.witnesses is not None
+    assert None not in decision.witnesses
+    assert answered.found is not NOTHING_EXPLORED
