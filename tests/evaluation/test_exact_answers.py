@@ -11,6 +11,7 @@ from keypolicy.batch import answer
 from keypolicy.evaluation.together import Asked, outcome_together
 from keypolicy.evaluation.worlds import NOTHING_EXPLORED
 from keypolicy.matching.conditions import Condition
+from keypolicy.matching.key_states import Present
 from keypolicy.matching.partial_values import PRESENT, AtLeast, Like
 from keypolicy.matching.truth import SAFEST, missing
 from tests.evaluation.key_policies import KEY, ROLE, D, policy, statement
@@ -209,3 +210,25 @@ def test_a_plainly_open_answer_costs_no_search() -> None:
     assert decision.witnesses is not None
     assert None not in decision.witnesses
     assert answered.found is not NOTHING_EXPLORED
+
+
+def test_values_outside_a_stated_pattern_are_no_witnesses() -> None:
+    """A number, date or address that the pattern does not stand for is no request (S-358)."""
+    below = {"NumericLessThan": {"aws:MultiFactorAuthAge": "500"}}
+    document = loads(policy(statement(D, "kms:Decrypt", Condition=below)))
+    decision = access(document, D, key=KEY, context=RequestContext({"aws:MultiFactorAuthAge": Like("4?0", "501")}))[
+        "kms:Decrypt"
+    ]
+
+    assert decision.outcome is Outcome.CONDITIONAL
+    assert decision.witnesses is not None
+    shown = [witness.context.states["aws:multifactorauthage"] for witness in decision.witnesses if witness is not None]
+    assert shown == [Present(("501",))]
+
+
+def test_a_date_is_no_number_of_seconds() -> None:
+    """Two numeric conditions that meet do not cover the date that aws:CurrentTime may be (S-189)."""
+    below = {"NumericLessThan": {"aws:CurrentTime": "5"}}
+    above = {"NumericGreaterThanEquals": {"aws:CurrentTime": "5"}}
+
+    assert outcome(below, above) is not Outcome.ALLOWED
