@@ -232,3 +232,19 @@ def test_a_date_is_no_number_of_seconds() -> None:
     above = {"NumericGreaterThanEquals": {"aws:CurrentTime": "5"}}
 
     assert outcome(below, above) is not Outcome.ALLOWED
+
+
+def test_a_pattern_without_wildcards_is_a_value() -> None:
+    """It stands for one text alone (S-358)."""
+    equals = {"StringEquals": {"aws:SourceIdentity": "a"}}
+
+    assert outcome(equals, context={"aws:SourceIdentity": Like("a")}) is Outcome.ALLOWED
+    assert outcome(equals, context={"aws:SourceIdentity": Like("b")}) is Outcome.IMPLICIT_DENY
+
+
+def test_a_text_is_no_number() -> None:
+    """Two numeric conditions that meet do not cover a key of texts (S-176)."""
+    below = {"NumericLessThan": {"aws:SourceIdentity": "5"}}
+    above = {"NumericGreaterThanEquals": {"aws:SourceIdentity": "5"}}
+
+    assert outcome(below, above) is not Outcome.ALLOWED
