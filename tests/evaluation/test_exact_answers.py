@@ -248,3 +248,11 @@ def test_a_text_is_no_number() -> None:
     above = {"NumericGreaterThanEquals": {"aws:SourceIdentity": "5"}}
 
     assert outcome(below, above) is not Outcome.ALLOWED
+
+
+def test_a_doubtful_action_is_not_plainly_open() -> None:
+    """Its rule is told, which two requests that differ would hide (S-104)."""
+    denied = statement(D, "k*:Decrypt", effect="Deny", Condition={"StringEquals": {"kms:ViaService": "a"}})
+    decision = access(loads(policy(EVERYTHING, denied)), D, key=KEY)["kms:Decrypt"]
+
+    assert (decision.outcome, decision.undocumented) == (Outcome.CONDITIONAL, ("S-104",))
