@@ -30,5 +30,5 @@ def applications(concerned: Iterable[Concerned], request: Request) -> tuple[Appl
         certain, possible = rule.masks(request)
         if possible:
             certain = certain if truth is True else 0
-            found.append(Application(rule.rule.ref, rule.denies, certain, possible, frozenset(kinds)))
+            found.append(Application(rule.ref, rule.denies, certain, possible, frozenset(kinds)))
     return tuple(found)

@@ -12,71 +12,35 @@ from typing import NamedTuple
 from keypolicy.document.key import KeyMetadata
 from keypolicy.document.model import KeyPolicy
 from keypolicy.evaluation.action_elements import Universe
-from keypolicy.evaluation.request import Request
-from keypolicy.evaluation.rules import ResourceElement, Rule, RuleCompiler, rule_sources
+from keypolicy.evaluation.rules import Rule, RuleCompiler, rule_sources
 from keypolicy.matching.not_principals import not_principal_truth
-from keypolicy.matching.principal_elements import EVERYONE, doubtful_match, value_probes
+from keypolicy.matching.principal_elements import doubtful_match, value_probes
 from keypolicy.matching.principals import MatchKind, Principal, PrincipalKind
-from keypolicy.matching.resources import resource_covers
-from keypolicy.matching.truth import Reading, Truth, all_of, any_of, negate, undocumented
-from keypolicy.matching.variables import parse_template, substitute
+from keypolicy.matching.truth import Reading, Truth, any_of
 
-__all__ = ["BoundPolicy", "BoundRule", "Concerned", "bind"]
-
-
-class BoundRule:
-    """A rule whose resource element is settled for the key, except for policy variables in it."""
-
-    __slots__ = ("_has_variables", "_tests", "certain", "denies", "possible", "rule", "standing")
-
-    def __init__(self, rule: Rule, standing: Truth) -> None:
-        """`standing` is the rule's own and the resource's, put together."""
-        self.rule = rule
-        self.denies = rule.effect == "Deny"
-        self.standing = standing
-        self.certain = rule.certain if standing is True else 0
-        self.possible = rule.possible
-        self._tests = rule.tests
-        self._has_variables = rule.resource is not None and rule.resource.has_variables
-
-    def masks(self, request: Request) -> tuple[int, int]:
-        """The actions to which the rule certainly and possibly applies, if it concerns the principal."""
-        certain, possible = self.certain, self.possible
-        for test in self._tests:
-            holds, may_hold = test.masks(request)
-            certain &= holds
-            possible &= may_hold
-            if not possible:
-                return 0, 0
-        if self._has_variables and (resource := self.rule.resource) is not None:
-            truth = resource_truth(resource, request.key, request.reading, request)
-            if truth is False:
-                return 0, 0
-            if truth is not True:
-                certain = 0
-        return certain, possible
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether nothing about the request matters but the principal."""
-        return not (self._tests or self._has_variables)
-
-    @property
-    def reads_resource(self) -> bool:
-        """Whether policy variables stand in the resource element, so that each request settles it anew."""
-        return self._has_variables
+__all__ = ["BoundPolicy", "Concerned", "bind"]
 
 
 class Concerned(NamedTuple):
     """A rule that concerns a caller for certain, or may where `truth` is unknown; and as what it covers the caller."""
 
-    rule: BoundRule
+    rule: Rule
     truth: Truth
     kinds: tuple[MatchKind, ...]
 
 
 _Match = tuple[int, Truth, tuple[MatchKind, ...]]
-_WITHOUT_DOUBT = (PrincipalKind.ACCOUNT, PrincipalKind.ROOT_USER)
+_SCANNED = frozenset(
+    (
+        PrincipalKind.ACCOUNT,
+        PrincipalKind.ROOT_USER,
+        PrincipalKind.USER,
+        PrincipalKind.ROLE,
+        PrincipalKind.ROLE_SESSION,
+    )
+)
+# The constructor of a NamedTuple is Python code, and costs as much as looking at a statement.
+_new = tuple.__new__
 
 
 class BoundPolicy:
@@ -93,41 +57,57 @@ class BoundPolicy:
         self.reading = reading
         self.universe = universe
         self.asked: tuple[Principal, object] | None = None
-        self._compiler = RuleCompiler(policy, reading, universe)
+        self._compiler = RuleCompiler(policy, reading, universe, key)
         self._sources = rule_sources(policy)
-        self._made: dict[int, BoundRule | None] = {}
+        self._made: dict[int, Rule | None] = {}
         self._met: dict[str, list[tuple[int, str]]] | None = None
         self._complements: list[int] = []
 
     def concerned(self, principal: Principal) -> list[Concerned]:
         """The rules that concern the caller or may, in the order of the document."""
         # An index pays for itself only where a second caller asks.
-        is_first = self.asked is None and principal.kind in _WITHOUT_DOUBT
+        is_scanned = self.asked is None and principal.kind in _SCANNED
+        is_scanned = is_scanned and principal.partition in (None, self.key.partition)
         found: list[Concerned] = []
-        for number, truth, kinds in self._scanned(principal) if is_first else self._looked_up(principal):
+        for number, truth, kinds in self._scanned(principal) if is_scanned else self._looked_up(principal):
             rule = self._rule(number)
             if rule is not None:
-                found.append(Concerned(rule, truth, kinds))
+                found.append(_new(Concerned, (rule, truth, kinds)))
         return found
 
     def _scanned(self, principal: Principal) -> Iterator[_Match]:
-        """Each statement whose principal element names the account or everyone (S-054, S-057)."""
+        """Each statement that names the caller, looked at one by one."""
         account = str(principal.account_id)
-        covering = {
-            EVERYONE: MatchKind.EVERYONE,
-            account: MatchKind.ACCOUNT,
-            f"arn:{self.key.partition}:iam::{account}:root": MatchKind.ACCOUNT,
-        }
+        covering = dict(principal.certain_probes)
+        covering[f"arn:{self.key.partition}:iam::{account}:root"] = MatchKind.ACCOUNT
+        has_doubts = bool(principal.doubtful_probes)
         for number, source in enumerate(self._sources):
             element = source.statement.principal
-            values = element.get("AWS", ()) if isinstance(element, dict) else element
-            if values is None:
+            if element is None:
                 yield from self._excepting(number, principal)
-            elif isinstance(values, str):
-                if values in covering:
-                    yield number, True, (covering[values],)
-            elif kinds := tuple([covering[value] for value in values if value in covering]):
-                yield number, True, kinds
+                continue
+            values = element.get("AWS", ()) if isinstance(element, dict) else element
+            listed = (values,) if isinstance(values, str) else values
+            kinds = [covering[value] for value in listed if value in covering]
+            truth: Truth = bool(kinds)
+            if has_doubts:
+                # Each doubtful probe has the account in it, and so has every value that it meets.
+                for value in listed:
+                    if account in value and value not in covering:
+                        truth = any_of((truth, self._doubted(number, value, principal, kinds)))
+            if truth is not False:
+                yield number, truth, tuple(kinds)
+
+    def _doubted(self, number: int, value: str, principal: Principal, kinds: list[MatchKind]) -> Truth:
+        """Whether a value that may cover the caller does; adds to the kinds as what it may."""
+        truths: list[Truth] = []
+        for probe, holds_in in value_probes("AWS", value):
+            if holds_in in (None, self.key.partition) and probe in principal.doubtful_probes:
+                truth, kind = doubtful_match(probe, value, principal, self._sources[number].effect, self.reading)
+                if truth is not False:
+                    truths.append(truth)
+                    kinds.append(kind)
+        return any_of(truths)
 
     def _looked_up(self, principal: Principal) -> Iterator[_Match]:
         """Each statement whose principal element a probe of the caller meets."""
@@ -173,57 +153,14 @@ class BoundPolicy:
         return met
 
     @property
-    def rules(self) -> list[BoundRule]:
+    def rules(self) -> list[Rule]:
         """Every rule, in the order of the document."""
         return [rule for number in range(len(self._sources)) if (rule := self._rule(number)) is not None]
 
-    def _rule(self, number: int) -> BoundRule | None:
+    def _rule(self, number: int) -> Rule | None:
         if number not in self._made:
-            self._made[number] = self._bound(self._compiler.rule(self._sources[number]))
+            self._made[number] = self._compiler.rule(self._sources[number])
         return self._made[number]
-
-    def _bound(self, rule: Rule | None) -> BoundRule | None:
-        """The rule with its resource settled; None where it does not cover the key."""
-        if rule is None:
-            return None
-        resource = rule.resource
-        if resource is None or resource.has_variables:
-            return BoundRule(rule, rule.standing)
-        covers = resource_truth(resource, self.key, self.reading, None)
-        return None if covers is False else BoundRule(rule, all_of((rule.standing, covers)))
-
-
-def resource_truth(resource: ResourceElement, key: KeyMetadata, reading: Reading, request: Request | None) -> Truth:
-    """Whether the element covers the key (S-120 to S-130); `request` tells policy variables where there are any."""
-    truths = [_value_covers(value, resource, key, reading, request) for value in resource.values]
-    covers = any_of(truths)
-    return negate(covers) if resource.is_complement else covers
-
-
-def _value_covers(
-    value: str, resource: ResourceElement, key: KeyMetadata, reading: Reading, request: Request | None
-) -> Truth:
-    if request is not None and "${" in value:
-        template = parse_template(value)
-        if template.malformed is not None:
-            return undocumented(template.malformed)
-        substitution = substitute(template, request.state_of, reading)
-        if substitution is None:
-            # The value matches nothing; what NotResource does then can be read two ways (S-129).
-            return undocumented("S-129") if resource.is_complement else False
-        if any(
-            piece.text in ("*", "?") and not (piece.is_wild or piece.is_substituted) for piece in substitution.pieces
-        ):
-            return False  # a literal star or question mark, which no key ARN has (S-181)
-        text = "".join(piece.text for piece in substitution.pieces)
-        covers = resource_covers(text, key.arn, reading, narrowing=resource.is_narrowing)
-        if substitution.unknown is not None and covers is not False:
-            return substitution.unknown
-        loosened = any(
-            piece.is_substituted and ("*" in piece.text or "?" in piece.text) for piece in substitution.pieces
-        )
-        return reading.doubt("S-184", likely=False) if loosened and covers is not False else covers
-    return resource_covers(value, key.arn, reading, narrowing=resource.is_narrowing)
 
 
 def bind(policy: KeyPolicy, key: KeyMetadata, reading: Reading, universe: Universe) -> BoundPolicy:

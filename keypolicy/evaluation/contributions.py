@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from keypolicy.evaluation.bound_policy import BoundRule, Concerned, resource_truth
+from keypolicy.evaluation.bound_policy import Concerned
 from keypolicy.evaluation.formula import FALSE, TRUE, Atom, Formula, both
 from keypolicy.evaluation.request import Request
-from keypolicy.evaluation.rules import StatementRef
-from keypolicy.matching.truth import Truth, undocumented
+from keypolicy.evaluation.resource_elements import resource_truth
+from keypolicy.evaluation.rules import Rule, StatementRef
+from keypolicy.matching.truth import Truth, all_of, undocumented
 
 __all__ = ["Contribution", "contributions"]
 
@@ -28,20 +29,19 @@ class Contribution(NamedTuple):
 def contributions(concerned: Iterable[Concerned], request: Request, bit: int) -> tuple[Contribution, ...]:
     """The contributions of all rules that can apply to the action with this bit, in the order of the document."""
     found = (
-        Contribution(rule.rule.ref, rule.denies, _formula(rule, truth, request, bit))
+        Contribution(rule.ref, rule.denies, _formula(rule, truth, request, bit))
         for rule, truth, _ in concerned
         if rule.possible & bit
     )
     return tuple(part for part in found if part.formula != FALSE)
 
 
-def _formula(bound_rule: BoundRule, concerns: Truth, request: Request, bit: int) -> Formula:
-    rule = bound_rule.rule
-    matched: Truth = True if rule.certain & bit else undocumented("S-104")
+def _formula(rule: Rule, concerns: Truth, request: Request, bit: int) -> Formula:
+    matched: Truth = True if rule.named & bit else undocumented("S-104")
     parts = [
         _part(matched, f"{rule.ref} names the action"),
         _part(concerns, f"{rule.ref} concerns {request.principal}"),
-        _part(bound_rule.standing, f"{rule.ref} is effective as it stands"),
+        _part(all_of((rule.standing, rule.covers)), f"{rule.ref} is effective as it stands"),
     ]
     if rule.resource is not None and rule.resource.has_variables:
         covers = resource_truth(rule.resource, request.key, request.reading, request)

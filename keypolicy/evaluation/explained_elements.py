@@ -14,12 +14,11 @@ from keypolicy.catalogue.actions import pattern_bits
 from keypolicy.document.model import Statement
 from keypolicy.document.scalars import Effect
 from keypolicy.evaluation.action_elements import Universe, matched_actions
-from keypolicy.evaluation.bound_policy import resource_truth
 from keypolicy.evaluation.explanation import ElementExplanation
 from keypolicy.evaluation.malformed_statements import ReadableStatement
 from keypolicy.evaluation.near_misses import NearMiss, principal_near_miss, resource_near_miss, shortened
 from keypolicy.evaluation.request import Request
-from keypolicy.evaluation.rules import ResourceElement
+from keypolicy.evaluation.resource_elements import ResourceElement, resource_truth
 from keypolicy.matching.memory import remembered
 from keypolicy.matching.not_principals import not_principal_truth
 from keypolicy.matching.principal_elements import PrincipalElement, doubtful_match, element_values, value_probes

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from typing import NamedTuple, cast
 
-from keypolicy.evaluation.bound_policy import BoundPolicy, BoundRule, Concerned
+from keypolicy.evaluation.bound_policy import BoundPolicy, Concerned
 from keypolicy.evaluation.request import Request
+from keypolicy.evaluation.rules import Rule
 from keypolicy.evaluation.usability import usable_bits
 from keypolicy.matching.truth import Truth
 
@@ -42,7 +43,7 @@ class Concerning(NamedTuple):
     """
 
     plain: Verdicts
-    rules: list[tuple[BoundRule, Truth]]
+    rules: list[tuple[Rule, Truth]]
     concerned: list[Concerned]
     usable: int
     possibly_usable: int
@@ -70,7 +71,7 @@ def concerning(bound: BoundPolicy, request: Request) -> Concerning:
 
 def _concerning(bound: BoundPolicy, request: Request) -> Concerning:
     allow = allow_maybe = deny = deny_maybe = 0
-    rules: list[tuple[BoundRule, Truth]] = []
+    rules: list[tuple[Rule, Truth]] = []
     concerned = bound.concerned(request.principal)
     for rule, truth, _ in concerned:
         if truth is not True or not rule.is_plain:

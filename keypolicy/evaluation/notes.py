@@ -68,12 +68,10 @@ def _denied_members(bound: BoundPolicy, account: str, bit: int, parts: tuple[App
     """Denies of single principals leave what the account is given intact, but are worth telling (S-052)."""
     told = {part.ref for part in parts}
     for rule in bound.rules:
-        if not rule.denies or not rule.possible & bit or rule.rule.ref in told:
+        if not rule.denies or not rule.possible & bit or rule.ref in told:
             continue
-        values = (value for _, value in element_values(rule.rule.principal))
+        values = (value for _, value in element_values(rule.principal))
         named = [value for value in values if f":{account}:" in value and not value.endswith(":root")]
         if named:
-            message = (
-                f"{rule.rule.ref} denies {', '.join(named)}, principals of the account, but not the account itself"
-            )
+            message = f"{rule.ref} denies {', '.join(named)}, principals of the account, but not the account itself"
             yield Note("deny-names-principal-of-account", message, "S-052")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from keypolicy.evaluation.bound_policy import BoundRule
 from keypolicy.evaluation.condition_tests import ConditionTest
 from keypolicy.evaluation.fold import Concerning
 from keypolicy.evaluation.key_facts import key_facts
 from keypolicy.evaluation.request import Request
+from keypolicy.evaluation.rules import Rule
 from keypolicy.matching.conditions import Condition
 from keypolicy.matching.correlations import is_correlated, is_possible, names_told_apart
 from keypolicy.matching.key_states import KeyState, is_settled
@@ -45,7 +45,7 @@ class OpenKeys:
         self._remembered: dict[str, Classes] = {}
         for rule in self._rules:
             self._in_resources |= _variables_of_resource(rule)
-            for test in rule.rule.tests:
+            for test in rule.tests:
                 self._tests.setdefault(test.condition.folded_key, {})[test] = None
                 for variable in test.condition.variable_keys:
                     self._compared_with.setdefault(variable, {})[test.condition] = None
@@ -68,9 +68,9 @@ class OpenKeys:
                     return self._split(key, request, told_apart_for or bits)
         return None
 
-    def _keys_in_doubt(self, rule: BoundRule, request: Request, bits: int) -> Iterator[str]:
+    def _keys_in_doubt(self, rule: Rule, request: Request, bits: int) -> Iterator[str]:
         """The keys of what leaves the rule open. A key that others are compared with comes before these."""
-        for test in rule.rule.tests:
+        for test in rule.tests:
             certain, possible = test.masks(request)
             if possible & ~certain & bits:
                 folded_key = test.condition.folded_key
@@ -127,8 +127,8 @@ class OpenKeys:
         return possible or states
 
 
-def _variables_of_resource(rule: BoundRule) -> frozenset[str]:
-    resource = rule.rule.resource
+def _variables_of_resource(rule: Rule) -> frozenset[str]:
+    resource = rule.resource
     return variable_keys(resource.values) if resource is not None and resource.has_variables else frozenset()
 
 

@@ -6,10 +6,10 @@ open, the request that lacks their keys is denied, and one that fulfils an Allow
 
 from __future__ import annotations
 
-from keypolicy.evaluation.bound_policy import BoundRule
 from keypolicy.evaluation.condition_tests import ConditionTest
 from keypolicy.evaluation.fold import Concerning, Verdicts
 from keypolicy.evaluation.request import Request
+from keypolicy.evaluation.rules import Rule
 from keypolicy.matching.correlations import is_correlated
 from keypolicy.matching.key_states import Presence
 from keypolicy.matching.operators import Family
@@ -31,15 +31,12 @@ def plainly_open(what: Concerning, verdicts: Verdicts, request: Request, bits: i
     return free & one_effect_open
 
 
-def _is_free(rule: BoundRule, request: Request, in_doubt: int) -> bool:
+def _is_free(rule: Rule, request: Request, in_doubt: int) -> bool:
     """Whether the rule applies in some request, and fails in the one that lacks the keys that leave it open."""
-    if rule.standing is not True or rule.possible & ~rule.certain & in_doubt:
-        return False
-    resource = rule.rule.resource
-    if resource is not None and resource.has_variables:
+    if rule.possible & ~rule.certain & in_doubt or rule.reads_resource:
         return False
     keys: set[str] = set()
-    for test in rule.rule.tests:
+    for test in rule.tests:
         certain, possible = test.masks(request)
         if possible & ~certain & in_doubt:
             key = test.condition.folded_key

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from keypolicy.evaluation.bound_policy import BoundPolicy, BoundRule
+from keypolicy.evaluation.bound_policy import BoundPolicy
 from keypolicy.evaluation.key_facts import key_facts
 from keypolicy.evaluation.request import Request
+from keypolicy.evaluation.rules import Rule
 from keypolicy.matching.conditions import Condition
 from keypolicy.matching.key_states import Present
 from keypolicy.matching.principal_elements import element_values
@@ -72,7 +73,7 @@ def _session_names(bound: BoundPolicy, request: Request) -> Texts:
     state = request.state_of(_USERID)
     if role.unique_id is None and not isinstance(state, Present):
         return Texts((*sorted(names), _other(names)), are_all=True)
-    tests = [test for rule in bound.rules for test in rule.rule.tests]
+    tests = [test for rule in bound.rules for test in rule.tests]
     conditions = [test.condition for test in tests if test.condition.folded_key == _USERID]
     conditions.append(Condition("StringLike", _USERID, (f"{role.unique_id}:?*",)))
     conditions += (Condition("StringEquals", _USERID, (f"{role.unique_id}:{name}",)) for name in sorted(names))
@@ -85,8 +86,8 @@ def _session_names(bound: BoundPolicy, request: Request) -> Texts:
     return Texts(taken, are_all and not any(_names_userid(rule) for rule in bound.rules))
 
 
-def _names_userid(rule: BoundRule) -> bool:
-    resource = rule.rule.resource
+def _names_userid(rule: Rule) -> bool:
+    resource = rule.resource
     return resource is not None and resource.has_variables and _USERID in variable_keys(resource.values)
 
 
@@ -107,7 +108,7 @@ def _is_name(text: str) -> bool:
 
 def _named(bound: BoundPolicy) -> Iterator[str]:
     for rule in bound.rules:
-        for element in (rule.rule.principal, rule.rule.not_principal or ""):
+        for element in (rule.principal, rule.not_principal or ""):
             yield from (value for _, value in element_values(element))
 
 

@@ -8,15 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from keypolicy.document.key import KeyMetadata
 from keypolicy.document.model import ConditionElement, KeyPolicy, MalformedStatement, Statement
 from keypolicy.document.scalars import Effect
 from keypolicy.evaluation.action_elements import Universe, Values, matched_actions
 from keypolicy.evaluation.condition_tests import ConditionTest, condition_test
 from keypolicy.evaluation.malformed_statements import ReadableStatement, possible_effects, readable, standing_of
+from keypolicy.evaluation.request import Request
+from keypolicy.evaluation.resource_elements import ResourceElement, resource_truth
 from keypolicy.matching.principal_elements import EVERYONE, PrincipalElement, element_values
 from keypolicy.matching.truth import Reading, Truth, Unknown, all_of, undocumented
 
-__all__ = ["ResourceElement", "Rule", "RuleCompiler", "RuleSource", "StatementRef", "rule_sources"]
+__all__ = ["Rule", "RuleCompiler", "RuleSource", "StatementRef", "rule_sources"]
 
 VARIABLES_VERSION = "2012-10-17"
 
@@ -32,34 +35,83 @@ class StatementRef:
         return f"statement {self.index}" + (f" {self.sid!r}" if self.sid else "")
 
 
-class ResourceElement(NamedTuple):
-    """A Resource or NotResource element; `has_variables` as in the document's version."""
+class Rule:
+    """What one statement means for every action at once, for one key.
 
-    values: tuple[str, ...]
-    is_complement: bool
-    is_narrowing: bool
-    has_variables: bool
-
-
-class Rule(NamedTuple):
-    """What one statement means for every action at once.
-
-    The statement certainly concerns the actions in `certain` and possibly those in `possible`,
-    where an action value is in doubt (S-104). It concerns the principals that the `principal`
-    element covers, or those that `not_principal` does not list where that is not None. `resource`
-    is None where it covers every key. `standing` is not True where the statement as a whole is in
-    doubt.
+    It names the actions in `named` for certain and those in `possible` perhaps, where an action value is in doubt
+    (S-104), and applies for certain to those in `certain`: to none where it is in doubt as a whole. It concerns the
+    principals that the `principal` element covers, or those that `not_principal` does not list where that is not
+    None. `resource` is None where it covers every key. `standing` says whether the statement is effective as it
+    stands, `covers` whether its resource covers the key, where no policy variable is in it.
     """
 
-    ref: StatementRef
-    effect: Effect
-    certain: int
-    possible: int
-    principal: PrincipalElement
-    not_principal: PrincipalElement | None
-    resource: ResourceElement | None
-    tests: tuple[ConditionTest, ...]
-    standing: Truth
+    __slots__ = (
+        "_has_variables",
+        "certain",
+        "covers",
+        "denies",
+        "is_plain",
+        "named",
+        "not_principal",
+        "place",
+        "possible",
+        "principal",
+        "resource",
+        "sid",
+        "standing",
+        "tests",
+    )
+
+    def __init__(
+        self,
+        source: RuleSource,
+        actions: tuple[int, int],
+        resource: ResourceElement | None,
+        tests: tuple[ConditionTest, ...],
+        standing: Truth,
+        covers: Truth,
+    ) -> None:
+        """`actions` are those that the statement certainly and possibly names."""
+        self.place, statement, effect, _ = source
+        self.sid = statement.sid
+        self.principal: PrincipalElement = statement.principal or ""
+        self.not_principal: PrincipalElement | None = statement.not_principal
+        self.denies = effect == "Deny"
+        self.named, self.possible = actions
+        self.certain = self.named if standing is True and covers is True else 0
+        self.resource = resource
+        self.tests = tests
+        self.standing = standing
+        self.covers = covers
+        self._has_variables = resource is not None and resource.has_variables
+        self.is_plain = not (tests or self._has_variables)
+
+    @property
+    def ref(self) -> StatementRef:
+        """The statement that this is the rule of."""
+        return StatementRef(self.place, self.sid)
+
+    @property
+    def reads_resource(self) -> bool:
+        """Whether policy variables stand in the resource element, so that each request settles it anew."""
+        return self._has_variables
+
+    def masks(self, request: Request) -> tuple[int, int]:
+        """The actions to which the rule certainly and possibly applies, if it concerns the principal."""
+        certain, possible = self.certain, self.possible
+        for test in self.tests:
+            holds, may_hold = test.masks(request)
+            certain &= holds
+            possible &= may_hold
+            if not possible:
+                return 0, 0
+        if self._has_variables and (resource := self.resource) is not None:
+            truth = resource_truth(resource, request.key, request.reading, request)
+            if truth is False:
+                return 0, 0
+            if truth is not True:
+                certain = 0
+        return certain, possible
 
 
 class RuleSource(NamedTuple):
@@ -88,7 +140,8 @@ def rule_sources(policy: KeyPolicy) -> list[RuleSource]:
             standing, found = standing_of(policy, index), readable(statement)
             sources += (RuleSource(index, found, effect, standing) for effect in possible_effects(statement))
         else:
-            sources.append(RuleSource(index, statement, statement.effect, None))
+            # The constructor of a NamedTuple is Python code, which counts where there are many statements.
+            sources.append(tuple.__new__(RuleSource, (index, statement, statement.effect, None)))
     if policy.doubtful:
         anything = ReadableStatement(None, EVERYONE, None, "*", None, "*", None)
         sources.append(RuleSource(-1, anything, "Allow", undocumented("S-008")))
@@ -97,41 +150,37 @@ def rule_sources(policy: KeyPolicy) -> list[RuleSource]:
 
 
 class RuleCompiler:
-    """Makes rules of statements, for one reading and universe."""
+    """Makes rules of statements for one reading, universe and key; where no key is given, none is left out for it."""
 
-    __slots__ = ("has_variables", "newer_bits", "reading", "universe")
+    __slots__ = ("_key", "has_variables", "newer_bits", "reading", "universe")
 
-    def __init__(self, policy: KeyPolicy, reading: Reading, universe: Universe) -> None:
+    def __init__(self, policy: KeyPolicy, reading: Reading, universe: Universe, key: KeyMetadata | None = None) -> None:
         self.reading = reading
         self.universe = universe
         self.has_variables = policy.version == VARIABLES_VERSION
         self.newer_bits = universe.newer_bits
+        self._key = key
 
     def rule(self, source: RuleSource) -> Rule | None:
-        """The rule of a statement; None where it can have no effect, for want of an element or of values (S-024)."""
-        index, statement, effect, standing = source
-        doubts: list[Truth] = [] if standing is None else [standing]
-        certain, possible = self._actions(statement, effect)
+        """The rule of a statement; None where it can have no effect on the key, or lacks elements or values (S-024)."""
+        _, statement, effect, standing = source
+        actions = self._actions(statement, effect)
         resource = self._resource(statement, effect)
-        if not possible or resource is _INERT:
+        if not actions[1] or resource is _INERT:
             return None
+        covers: Truth = True
+        if resource is not None and self._key is not None and not resource.has_variables:
+            covers = resource_truth(resource, self._key, self.reading, None)
+            if covers is False:
+                return None
+        doubts: list[Truth] = [] if standing is None else [standing]
         not_principal = statement.not_principal
         if () in (statement.not_action, statement.not_resource) or (
             not_principal is not None and not any(element_values(not_principal))
         ):
             doubts.append(undocumented("S-025"))
         tests = () if statement.condition is None else self._tests(statement.condition, doubts)
-        return Rule(
-            StatementRef(index, statement.sid),
-            effect,
-            certain,
-            possible,
-            statement.principal or "",
-            not_principal,
-            resource,
-            tests,
-            all_of(doubts) if doubts else True,
-        )
+        return Rule(source, actions, resource, tests, all_of(doubts) if doubts else True, covers)
 
     def _actions(self, statement: Statement | ReadableStatement, effect: Effect) -> tuple[int, int]:
         """The actions that the statement certainly and possibly concerns; none without an element (S-024)."""
