@@ -14,8 +14,7 @@ from keypolicy.errors import ArnError, InputShapeError
 __all__ = ["KeyMetadata"]
 
 _KEY_ARN: Final = re.compile(
-    r"arn:(?P<partition>aws(?:-[a-z0-9]+)*):kms:(?P<region>[a-z0-9]+(?:-[a-z0-9]+)+):(?P<account>[0-9]{12})"
-    r":key/(?P<key_id>[0-9A-Za-z][0-9A-Za-z-]*)"
+    r"arn:(aws(?:-[a-z0-9]+)*):kms:([a-z0-9]+(?:-[a-z0-9]+)+):([0-9]{12}):key/([0-9A-Za-z][0-9A-Za-z-]*)"
 )
 _BARE_KEY_ID: Final = re.compile(
     r"(?:key/)?(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE
@@ -50,8 +49,11 @@ class KeyMetadata:
         match = _KEY_ARN.fullmatch(self.arn)
         if match is None:
             raise _refusal(self.arn)
-        for name, value in match.groupdict().items():
-            object.__setattr__(self, name, value)
+        partition, region, account, key_id = match.groups()
+        object.__setattr__(self, "partition", partition)
+        object.__setattr__(self, "region", region)
+        object.__setattr__(self, "account", account)
+        object.__setattr__(self, "key_id", key_id)
 
     @property
     def multi_region(self) -> bool:

@@ -7,28 +7,37 @@ from typing import NamedTuple
 
 from keypolicy.evaluation.bound_policy import Concerned
 from keypolicy.evaluation.request import Request
-from keypolicy.evaluation.rules import StatementRef
+from keypolicy.evaluation.rules import Rule, StatementRef
 from keypolicy.matching.principals import MatchKind
 
 __all__ = ["Application", "applications"]
 
 
 class Application(NamedTuple):
-    """One rule that concerns the caller: the bits of the actions to which it certainly and possibly applies."""
+    """A rule that concerns the caller, and as what; the bits of the actions to which it applies, or perhaps applies."""
 
-    ref: StatementRef
-    denies: bool
+    rule: Rule
+    kinds: tuple[MatchKind, ...]
     certain: int
     possible: int
-    kinds: frozenset[MatchKind]
+
+    @property
+    def ref(self) -> StatementRef:
+        """The statement."""
+        return self.rule.ref
+
+    @property
+    def denies(self) -> bool:
+        """Whether it is a Deny."""
+        return self.rule.denies
 
 
 def applications(concerned: Iterable[Concerned], request: Request) -> tuple[Application, ...]:
     """Every rule that possibly applies to some action, in the order of the document."""
     found: list[Application] = []
     for rule, truth, kinds in concerned:
-        certain, possible = rule.masks(request)
+        certain, possible = (rule.certain, rule.possible) if rule.is_plain else rule.masks(request)
         if possible:
-            certain = certain if truth is True else 0
-            found.append(Application(rule.ref, rule.denies, certain, possible, frozenset(kinds)))
+            # The constructor of a NamedTuple is Python code, and costs as much as looking at a statement.
+            found.append(tuple.__new__(Application, (rule, kinds, certain if truth is True else 0, possible)))
     return tuple(found)

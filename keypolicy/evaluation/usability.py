@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable
 
 from keypolicy.catalogue.actions import cross_account_bits
 from keypolicy.document.key import KeyMetadata
@@ -36,10 +36,10 @@ def usable_bits(principal: Principal, key: KeyMetadata, universe: Universe) -> t
     return across, across | universe.newer_bits if universe.newer else across
 
 
-def needs_identity_policy(kinds: AbstractSet[MatchKind], principal: Principal, key: KeyMetadata) -> bool:
+def needs_identity_policy(kinds: Iterable[MatchKind], principal: Principal, key: KeyMetadata) -> bool:
     """Whether a caller so covered by an Allow must be allowed by its own account's IAM policies too (S-070)."""
     if principal.kind is PrincipalKind.SERVICE:
         return False
     if is_foreign(principal, key):
         return True
-    return kinds == {MatchKind.ACCOUNT} and principal.kind is not PrincipalKind.ROOT_USER
+    return set(kinds) == {MatchKind.ACCOUNT} and principal.kind is not PrincipalKind.ROOT_USER

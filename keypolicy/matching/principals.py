@@ -202,11 +202,19 @@ def _account_id(text: str) -> str:
     return text
 
 
-def _parsed(text: str, service: str, prefix: str) -> Arn:
+def _arn(text: str) -> Arn:
     try:
-        arn = Arn.parse(text)
+        return Arn.parse(text)
     except ArnError as error:
         raise PrincipalError(error.message, code=error.code) from error
+
+
+def _parsed(text: str, service: str, prefix: str) -> Arn:
+    return _checked(_arn(text), text, service, prefix)
+
+
+def _checked(arn: Arn, text: str, service: str, prefix: str) -> Arn:
+    """The ARN, which the text is, if it names one caller of the kind that the prefix says."""
     rest = arn.resource.removeprefix(prefix)
     if arn.service != service or arn.region or not arn.resource.startswith(prefix) or not rest or rest.endswith("/"):
         message = f"{text!r} is not of the form arn:PARTITION:{service}::ACCOUNT:{prefix}NAME"
@@ -219,22 +227,19 @@ def _parsed(text: str, service: str, prefix: str) -> Arn:
 
 
 def _from_arn(text: str) -> Principal:
-    try:
-        arn = Arn.parse(text)
-    except ArnError as error:
-        raise PrincipalError(error.message, code=error.code) from error
+    arn = _arn(text)
     kind = arn.resource.partition("/")[0]
     if (arn.service, kind) == ("iam", "root"):
         _parsed(f"{text}/x", "iam", "root/")
         return Principal.account(arn.account, partition=arn.partition)
     if (arn.service, kind) == ("iam", "user"):
-        return Principal.user(text)
+        return _simple(PrincipalKind.USER, _checked(arn, text, "iam", "user/"), text)
     if (arn.service, kind) == ("iam", "role"):
-        return Principal.role(text)
+        return _simple(PrincipalKind.ROLE, _checked(arn, text, "iam", "role/"), text, role_arn=text)
     if (arn.service, kind) == ("sts", "federated-user"):
         return Principal.federated_user(text)
     if (arn.service, kind) == ("sts", "assumed-role"):
-        session = _parsed(text, "sts", "assumed-role/")
+        session = _checked(arn, text, "sts", "assumed-role/")
         _, role, name, *rest = (*session.resource.split("/"), "")
         if not name or rest != [""]:
             message = f"{text!r} names no session: expected arn:PARTITION:sts::ACCOUNT:assumed-role/ROLE/SESSION"

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from keypolicy.analysis.check import CheckResult, RequiredAction
@@ -15,9 +13,10 @@ from keypolicy.analysis.requirements import ProfileNote, RequirementProfile
 from keypolicy.catalogue.actions import Action
 from keypolicy.document.model import KeyPolicy
 from keypolicy.evaluation.access import Access
+from keypolicy.evaluation.applications import Application
 from keypolicy.evaluation.decision import Decision
 from keypolicy.evaluation.outcome import Outcome
-from keypolicy.evaluation.rules import StatementRef
+from keypolicy.evaluation.rules import Rule, StatementRef
 from keypolicy.evaluation.together import combined_outcome
 from keypolicy.evaluation.worlds import Witness
 from keypolicy.matching.context import RequestContext
@@ -66,7 +65,9 @@ def decision_object(decision: Decision) -> dict[str, Any]:
 
 def decision_objects(access: Access, actions: Sequence[Action]) -> dict[str, dict[str, Any]]:
     """For each action the same object as `decision_object`; actions that are decided alike share one object."""
-    asked = reduce(or_, [action.mask for action in actions])
+    asked = 0
+    for action in actions:
+        asked |= action.mask
     settled = _settled_objects(access, asked)
     if len(settled) == 1 and settled[0][0] == asked:
         return dict.fromkeys([action.name for action in actions], settled[0][1])
@@ -87,20 +88,21 @@ def _settled_objects(access: Access, asked: int) -> list[tuple[int, dict[str, An
     if access.reading == "likely":  # which rules an answer leans on is told action by action
         return []
     allowed, denied, neither = access.settled(asked & ~access.open_bits)
-    found = [(neither, _settled_object("implicitDeny", ()))] if neither else []
+    found = [(neither, _settled_object("implicitDeny", []))] if neither else []
     for outcome, denies, bits in (("allowed", False, allowed), ("explicitDeny", True, denied)):
         if bits:
-            deciding = [each for each in access.applications if each.denies is denies and each.certain & bits]
-            for part in _parts(bits, [each.certain for each in deciding]):
-                refs = [each.ref for each in deciding if each.certain & part]
-                found.append((part, _settled_object(outcome, dict.fromkeys(refs) if len(refs) > 1 else refs)))
+            deciding = [each for each in access.applications if each.rule.denies is denies and each.certain & bits]
+            for part in _parts(bits, deciding) if len(deciding) > 1 else [bits]:
+                rules = {each.rule.place: each.rule for each in deciding if each.certain & part}
+                found.append((part, _settled_object(outcome, rules.values())))
     return found
 
 
-def _parts(bits: int, sets: Iterable[int]) -> list[int]:
-    """The bits in parts, of which each set holds all or nothing."""
+def _parts(bits: int, deciding: Iterable[Application]) -> list[int]:
+    """The bits in parts, to which each of the statements applies as a whole or not at all."""
     parts = [bits]
-    for members in sets:
+    for application in deciding:
+        members = application.certain
         for place, part in enumerate(parts[:]):
             inside = part & members
             if inside and inside != part:
@@ -109,10 +111,10 @@ def _parts(bits: int, sets: Iterable[int]) -> list[int]:
     return parts
 
 
-def _settled_object(outcome: str, refs: Iterable[StatementRef]) -> dict[str, Any]:
+def _settled_object(outcome: str, rules: Iterable[Rule]) -> dict[str, Any]:
     return {
         "outcome": outcome,
-        "statements": [statement_object(ref) for ref in refs],
+        "statements": [{"policy": "key-policy", "index": rule.place, "sid": rule.sid} for rule in rules],
         "missing_context": [],
         "residual": None,
         "undocumented": [],

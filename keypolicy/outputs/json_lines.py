@@ -21,13 +21,10 @@ def json_line(answer: Mapping[str, Any]) -> str:
             return f"{_encode(answer)}\n"
         # The encoder is quick with a text and slow to start on an object.
         members = [f'"{name}":{_encode(member)}' for name, member in answer.items() if name != "actions"]
-        texts: dict[int, str] = {}
-        actions: list[str] = []
-        for name, decided in answer["actions"].items():
-            text = texts.get(id(decided))
-            if text is None:
-                text = texts[id(decided)] = _decision_text(decided)
-            actions.append(f'"{name}":{text}')
+        decisions = answer["actions"]
+        shared = {id(decided): decided for decided in decisions.values()}
+        texts = {identity: _decision_text(decided) for identity, decided in shared.items()}
+        actions = [f'"{name}":{texts[id(decided)]}' for name, decided in decisions.items()]
     except TypeError:  # a number in an id, which is echoed digit by digit
         return f"{json_text(answer)}\n"
     return f'{{{",".join(members)},"actions":{{{",".join(actions)}}}}}\n'
