@@ -92,7 +92,7 @@ def worlds(question: Question, policy: dict[str, Any], principal: Principal, key
     asked = question.asked
     stated = {name.lower(): value for name, value in asked.get("context", {}).items()}
     absent = {name.lower() for name in asked.get("absent", ())}
-    random = Random(str(question))  # noqa: S311 - the same worlds in each run
+    random = Random(str(question))
     choices: dict[str, list[list[str] | None]] = {}
     compared_with = constants(policy)
     for name in (*stated, *absent, *compared_with):
