@@ -12,7 +12,7 @@ from keypolicy.evaluation.evaluate import NOTHING_STATED, evaluate
 from keypolicy.evaluation.explained_conditions import condition_element
 from keypolicy.evaluation.explained_elements import Asked, action_element, principal_element, resource_element
 from keypolicy.evaluation.explanation import ElementExplanation, Explanation, StatementExplanation
-from keypolicy.evaluation.malformed_statements import ReadableStatement, possible_effects, readable, standing_of
+from keypolicy.evaluation.malformed_statements import ReadableStatement, possible_effects, readable, standings
 from keypolicy.evaluation.outcome import Outcome
 from keypolicy.evaluation.rules import Rule, RuleCompiler, RuleSource, StatementRef
 from keypolicy.evaluation.usability import usable_bits
@@ -47,6 +47,7 @@ def explanation_of(access: Access, decision: Decision, bit: int) -> Explanation:
     """The explanation of the decision on the action with this bit."""
     policy, request = access.policy, access.request
     conditional = decision.outcome is Outcome.CONDITIONAL
+    standing_of = standings(policy)
     return Explanation(
         action=decision.action,
         outcome=decision.outcome,
@@ -55,7 +56,7 @@ def explanation_of(access: Access, decision: Decision, bit: int) -> Explanation:
         usable=_usable(access, decision.action, bit),
         document=undocumented("S-008") if policy.doubtful else None,
         statements=tuple(
-            _statement(access, decision.action, bit, index, statement)
+            _statement(access, decision.action, bit, index, statement, standing_of.get(index))
             for index, statement in enumerate(policy.statements)
         ),
         determining=decision.may_determine if conditional else decision.determining,
@@ -83,7 +84,12 @@ def _usable(access: Access, action: str, bit: int) -> ElementExplanation:
 
 
 def _statement(
-    access: Access, action: str, bit: int, index: int, statement: Statement | MalformedStatement
+    access: Access,
+    action: str,
+    bit: int,
+    index: int,
+    statement: Statement | MalformedStatement,
+    standing: Unknown | None,
 ) -> StatementExplanation:
     policy = access.policy
     pointer = f"/Statement/{index}" if isinstance(policy.statement, tuple) else "/Statement"
@@ -95,14 +101,14 @@ def _statement(
         reason = "an Allow that names no principal has no effect"
         lone = ElementExplanation("Principal", False, "", str(access.request.principal), reason, "S-022", pointer)
         return StatementExplanation(ref, statement.effect, (lone,), pointer, policy.source)
-    elements = _elements(access, action, bit, pointer, _source(policy, index, statement, effects[-1]))
+    elements = _elements(access, action, bit, pointer, _source(index, statement, effects[-1], standing))
     return StatementExplanation(ref, statement.effect, elements, pointer, policy.source)
 
 
-def _source(policy: KeyPolicy, index: int, statement: Statement | MalformedStatement, effect: Effect) -> RuleSource:
-    if isinstance(statement, Statement):
-        return RuleSource(index, statement, effect, None)
-    return RuleSource(index, readable(statement), effect, standing_of(policy, index))
+def _source(
+    index: int, statement: Statement | MalformedStatement, effect: Effect, standing: Unknown | None
+) -> RuleSource:
+    return RuleSource(index, statement if isinstance(statement, Statement) else readable(statement), effect, standing)
 
 
 def _elements(

@@ -13,7 +13,7 @@ from keypolicy.document.scalars import Effect
 from keypolicy.matching.principal_elements import EVERYONE, PrincipalElement
 from keypolicy.matching.truth import Unknown, undocumented
 
-__all__ = ["ReadableStatement", "possible_effects", "readable", "standing_of"]
+__all__ = ["ReadableStatement", "possible_effects", "readable", "standings"]
 
 _RULE_OF_PROBLEM = {
     "duplicate-element": "S-008",
@@ -76,8 +76,20 @@ def possible_effects(statement: MalformedStatement) -> tuple[Effect, ...]:
     return () if names_nobody and statement.effect == "Allow" else (statement.effect,)
 
 
-def standing_of(policy: KeyPolicy, index: int) -> Unknown:
-    """Why the statement at this place is in doubt: the rule of what is wrong with it."""
-    place = f"/Statement/{index}/" if isinstance(policy.statement, tuple) else "/Statement/"
-    codes = {problem.code for problem in policy.problems if f"{problem.pointer}/".startswith(place)}
-    return undocumented(min((_RULE_OF_PROBLEM.get(code, "S-012") for code in codes), default="S-007"))
+def standings(policy: KeyPolicy) -> dict[int, Unknown]:
+    """Why each broken statement is in doubt: the rule of what is wrong with the one at this place.
+
+    All in one pass, since a document may have as many problems as statements.
+    """
+    is_list = isinstance(policy.statement, tuple)
+    rules: dict[str, set[str]] = {
+        str(index): set()
+        for index, statement in enumerate(policy.statements)
+        if isinstance(statement, MalformedStatement)
+    }
+    for problem in policy.problems if rules else ():
+        _, element, place, *_ = f"{problem.pointer}///".split("/", 3)
+        found = rules.get(place if is_list else "0")
+        if element == "Statement" and found is not None:
+            found.add(_RULE_OF_PROBLEM.get(problem.code, "S-012"))
+    return {int(place): undocumented(min(found, default="S-007")) for place, found in rules.items()}

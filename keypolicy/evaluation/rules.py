@@ -13,7 +13,7 @@ from keypolicy.document.model import ConditionElement, KeyPolicy, MalformedState
 from keypolicy.document.scalars import Effect
 from keypolicy.evaluation.action_elements import Universe, Values, matched_actions
 from keypolicy.evaluation.condition_tests import ConditionTest, condition_test
-from keypolicy.evaluation.malformed_statements import ReadableStatement, possible_effects, readable, standing_of
+from keypolicy.evaluation.malformed_statements import ReadableStatement, possible_effects, readable, standings
 from keypolicy.evaluation.request import Request
 from keypolicy.evaluation.resource_elements import ResourceElement, resource_truth
 from keypolicy.matching.principal_elements import EVERYONE, PrincipalElement, element_values
@@ -135,9 +135,10 @@ def rule_sources(policy: KeyPolicy) -> list[RuleSource]:
     anything (S-008).
     """
     sources: list[RuleSource] = []
+    standing_of = standings(policy)
     for index, statement in enumerate(policy.statements):
         if isinstance(statement, MalformedStatement):
-            standing, found = standing_of(policy, index), readable(statement)
+            standing, found = standing_of[index], readable(statement)
             sources += (RuleSource(index, found, effect, standing) for effect in possible_effects(statement))
         else:
             # The constructor of a NamedTuple is Python code, which counts where there are many statements.
