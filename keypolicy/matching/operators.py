@@ -53,6 +53,14 @@ class Operator:
     ignores_case: bool = False
     rule: str = "S-176"
 
+    def __reduce__(self) -> tuple[Callable[[str], Operator], tuple[str]]:
+        return _operator, (self.name,)
+
+
+def _operator(name: str) -> Operator:
+    """The row of this name, so that a pickle or a copy holds the very operator."""
+    return OPERATORS[name]
+
 
 def _ordered(order: Callable[[str, str, Reading], int | Unknown | None], *accepted: int) -> Comparison:
     """A comparison that holds for the accepted ones of -1 (request below), 0 and 1."""

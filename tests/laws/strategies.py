@@ -1,4 +1,8 @@
-"""Policies, principals and contexts from one small vocabulary, so that matches and near misses both happen often."""
+"""Policies, principals and contexts from one small vocabulary, so that matches and near misses both happen often.
+
+Half of all values drawn are those that match, since a statement applies only where all of its elements do.
+test_laws_meet_interesting_cases.py holds how often each outcome comes.
+"""
 
 from __future__ import annotations
 
@@ -67,34 +71,43 @@ OPERATORS = [
 ]
 VALUES = ["a", "b", "a*", "*", "true", "false", "5", ROLE, "${kms:ViaService}", "${aws:username, 'a'}", "${*}", "${bad"]
 
-element_values = st.lists(st.sampled_from(ELEMENT_VALUES), min_size=1, max_size=3)
-actions = st.lists(st.sampled_from(ACTIONS), min_size=0, max_size=3)
+element_values = st.lists(
+    st.sampled_from([*ELEMENT_VALUES, *["*", "arn:aws:iam::222222222222:root", ROLE] * 3]), min_size=1, max_size=3
+)
+actions = st.lists(
+    st.sampled_from([*ACTIONS, *["kms:*"] * 7, *["kms:Decrypt", "kms:CreateGrant"] * 3]), min_size=1, max_size=3
+)
 conditions = st.dictionaries(
     st.sampled_from([operator for operator in OPERATORS if operator != "NullIfExists"]),
-    st.dictionaries(st.sampled_from(KEYS), st.lists(st.sampled_from(VALUES), max_size=2), max_size=2),
-    max_size=2,
+    st.dictionaries(st.sampled_from(KEYS), st.lists(st.sampled_from(VALUES), max_size=2), min_size=1, max_size=2),
+    max_size=1,
 )
 resources = st.sampled_from(
-    ["*", KEY.arn, KEY.arn.upper(), "arn:aws:kms:*:111111111111:key/*", "arn:aws:kms:us-east-1:111111111111:key/other"]
+    [
+        *["*"] * 6,
+        KEY.arn,
+        KEY.arn.upper(),
+        "arn:aws:kms:*:111111111111:key/*",
+        "arn:aws:kms:us-east-1:111111111111:key/other",
+    ]
 )
 
 
 @st.composite
 def statements(draw: st.DrawFn) -> dict[str, Any]:
     """One statement that KMS would store."""
-    principal = draw(
-        st.one_of(
-            st.builds(lambda values: {"AWS": values}, element_values),
-            st.just("*"),
-            st.just({"Service": "logs.amazonaws.com"}),
-            st.just({"AWS": []}),
-        )
-    )
+    kind = draw(st.sampled_from([*["AWS"] * 8, *["*"] * 5, "Service", "none"]))
+    principal = {
+        "AWS": {"AWS": draw(element_values)} if kind == "AWS" else None,
+        "*": "*",
+        "Service": {"Service": "logs.amazonaws.com"},
+        "none": {"AWS": []},
+    }[kind]
     statement: dict[str, Any] = {"Effect": draw(st.sampled_from(["Allow", "Allow", "Deny"]))}
-    statement[draw(st.sampled_from(["Principal"] * 4 + ["NotPrincipal"]))] = principal
-    statement[draw(st.sampled_from(["Action"] * 4 + ["NotAction"]))] = draw(actions)
-    statement[draw(st.sampled_from(["Resource"] * 5 + ["NotResource"]))] = draw(resources)
-    if draw(st.booleans()):
+    statement[draw(st.sampled_from(["Principal"] * 7 + ["NotPrincipal"]))] = principal
+    statement[draw(st.sampled_from(["Action"] * 7 + ["NotAction"]))] = draw(actions) if draw(st.integers(0, 19)) else []
+    statement[draw(st.sampled_from(["Resource"] * 9 + ["NotResource"]))] = draw(resources)
+    if draw(st.integers(0, 2)) == 0:
         statement["Condition"] = draw(conditions)
     return statement
 
@@ -102,7 +115,7 @@ def statements(draw: st.DrawFn) -> dict[str, Any]:
 @st.composite
 def policies(draw: st.DrawFn) -> dict[str, Any]:
     """One policy that KMS would store."""
-    policy: dict[str, Any] = {"Statement": draw(st.lists(statements(), min_size=1, max_size=4))}
+    policy: dict[str, Any] = {"Statement": [draw(statements()) for _ in range(draw(st.sampled_from([1, 2, 2, 3, 4])))]}
     if draw(st.integers(0, 4)):
         policy["Version"] = draw(st.sampled_from(["2012-10-17", "2012-10-17", "2008-10-17"]))
     return policy
@@ -129,8 +142,11 @@ def lenient_policies(draw: st.DrawFn) -> dict[str, Any]:
     return policy
 
 
-callers = st.sampled_from(CALLERS)
-_context_values = st.one_of(st.sampled_from(["a", "true", "false", "5", ""]), st.lists(st.sampled_from(["a", "b"])))
+callers = st.sampled_from([*CALLERS, *CALLERS[:6], *CALLERS[2:6]])
+readings = st.sampled_from(["safest", "likely"])
+_context_values = st.one_of(
+    st.sampled_from(["a", "a", "b", "true", "false", "5", "", ROLE]), st.lists(st.sampled_from(["a", "b"]))
+)
 
 
 @st.composite
