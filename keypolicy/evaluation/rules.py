@@ -135,9 +135,10 @@ def rule_sources(policy: KeyPolicy) -> list[RuleSource]:
     anything (S-008).
     """
     sources: list[RuleSource] = []
-    standing_of = standings(policy)
+    standing_of: dict[int, Unknown] = {}
     for index, statement in enumerate(policy.statements):
         if isinstance(statement, MalformedStatement):
+            standing_of = standing_of or standings(policy)
             standing, found = standing_of[index], readable(statement)
             sources += (RuleSource(index, found, effect, standing) for effect in possible_effects(statement))
         else:
