@@ -195,8 +195,15 @@ class Condition:
                 return True
             if state is Presence.UNKNOWN:
                 return missing(self.key)
-            return undocumented("S-028") if operator.negated else False
+            if name.qualifier == "ForAllValues" and self._may_be_null(state):
+                return undocumented("S-028")
         return undocumented("S-028") if operator.negated else False
+
+    def _may_be_null(self, state: KeyState) -> bool:
+        """Whether a key that is there may still be a null data set (S-160)."""
+        if isinstance(state, Present):
+            return state.values in _NULL_DATA_SETS
+        return state is Presence.PRESENT and self.facts.may_be_empty
 
     def _null(self, name: OperatorName, operator: Operator, state: KeyState, reading: Reading) -> Truth:
         """Null looks at the presence of the key alone (S-146, S-167, S-356)."""
