@@ -21,10 +21,10 @@ def substituted_matches(operator: Operator, value: Substitution, request: str, r
         return value.unknown if _could_match(operator, value, request) else False
     if not operator.wildcards:
         return operator.compare("".join(piece.text for piece in value.pieces), request, reading)
-    literally = _matches(operator, value.pieces, request)
+    literally = _matches(operator, value.pieces, request, reading)
     if not any(piece.is_substituted and ("*" in piece.text or "?" in piece.text) for piece in value.pieces):
         return literally
-    loosely = _matches(operator, tuple(Piece(piece.text, is_wild=True) for piece in value.pieces), request)
+    loosely = _matches(operator, tuple(Piece(piece.text, is_wild=True) for piece in value.pieces), request, reading)
     return literally if literally == loosely else reading.doubt("S-184", likely=literally)
 
 
@@ -40,12 +40,13 @@ def _pattern(pieces: tuple[Piece, ...]) -> Pattern:
     return pattern_of_pieces([(piece.text, piece.is_wild) for piece in pieces])
 
 
-def _matches(operator: Operator, pieces: tuple[Piece, ...], request: str) -> Truth | None:
+def _matches(operator: Operator, pieces: tuple[Piece, ...], request: str, reading: Reading) -> Truth | None:
     if not operator.parts:
         return _pattern(pieces).matches(request)
     values = split_arn(request)
     if values is None:
-        return None
+        is_incomplete = sum(piece.text.count(":") for piece in pieces) < ARN_PARTS - 1
+        return _incomplete_matches(pieces, request, reading) if is_incomplete else None
     parts: list[list[Piece]] = [[]]
     for piece in pieces:
         first, *others = piece.text.split(":", ARN_PARTS - len(parts))
@@ -54,5 +55,10 @@ def _matches(operator: Operator, pieces: tuple[Piece, ...], request: str) -> Tru
         parts[-1].append(piece.with_text(first))
         parts.extend([piece.with_text(other)] for other in others)
     if len(parts) < ARN_PARTS:
-        return undocumented("S-165") if _pattern(pieces).matches(request) else None
+        return _incomplete_matches(pieces, request, reading)
     return all(_pattern(tuple(part)).matches(other) for part, other in zip(parts, values, strict=True))
+
+
+def _incomplete_matches(pieces: tuple[Piece, ...], request: str, reading: Reading) -> Truth | None:
+    """A pattern of fewer than six parts matches nothing, or perhaps as plain text (S-165)."""
+    return reading.doubt("S-165", likely=False) if _pattern(pieces).matches(request) else None

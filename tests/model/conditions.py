@@ -33,6 +33,8 @@ def condition_block_holds(block: Any, request: Context, expand: Expand, silent: 
     for operator, keys in block.items():
         if not keys and not silent("S-027"):
             return False
+        if len({key.lower() for key in keys}) < len(keys) and not silent("S-009"):
+            return False
         for key, values in keys.items():
             if not _condition_holds(operator, key, [_text(value) for value in listed(values)], request, expand, silent):
                 return False
@@ -105,7 +107,7 @@ def _null_holds(qualifier: str, if_exists: bool, values: list[str], held: list[s
         return silent("S-146" if if_exists else "S-179" if "${" in "".join(values) else "S-167")
     if qualifier:
         return qualifier == "ForAllValues"  # S-146
-    if held in ([], [""]) and len(values) == 1:
+    if held in ([], [""]) and len(set(values)) == 1:
         return silent("S-160")
     return ("true" if held is None else "false") in values  # S-167
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tests.model.callers import Caller
@@ -32,7 +33,7 @@ def _names(kind: str, value: str, level: str, caller: Caller, key_arn: str) -> b
     if kind != "AWS":
         return False  # S-064, S-065
     named = _as_arn(kind, value, key_arn)
-    return named == level or (value == caller.unique_id != "" and level in (caller.arn, caller.behind)[-1:])  # S-035
+    return named == level or (value == caller.unique_id != "" and level == (caller.behind or caller.arn))  # S-035
 
 
 def _differs_in_case_only(kind: str, value: str, level: str) -> bool:
@@ -69,7 +70,7 @@ def not_principal_covers(statement: dict[str, Any], caller: Caller, key_arn: str
         for level in chain
         if any(
             _names(kind, value, level, caller, key_arn)
-            or (_differs_in_case_only(kind, value, level) and silent("S-369"))
+            or (_differs_in_case_only(kind, value, level) and silent("S-061"))
             for kind, value in entries
         )
     ]
@@ -77,11 +78,14 @@ def not_principal_covers(statement: dict[str, Any], caller: Caller, key_arn: str
         return not named and silent("S-089")
     if caller.boundary and caller.kind in ("User", "AssumedRole") and "/aws-service-role/" not in caller.behind:
         return True  # S-088
+    others = [_as_arn(kind, value, key_arn) for kind, value in entries if value not in chain]
+    of_account = re.compile(rf"arn:{caller.partition(key_arn)}:(iam|sts)::{caller.account}:(?!root$)")
+    is_another_named = any(of_account.match(other) for other in others)
+    if caller.is_account and (named or is_another_named):
+        return silent("S-087")  # some of its callers may be denied, and some not
     if not named:
         return True
     if named == chain:
         return False  # S-086
-    others = [_as_arn(kind, value, key_arn) for kind, value in entries if value not in chain]
-    is_another_named = any(f"::{caller.account}:" in other and not other.endswith(":root") for other in others)
     # S-087, second row: beside another principal of it, the account excepts nobody but that one.
     return (named == chain[-1:] and is_another_named) or silent("S-087")

@@ -7,7 +7,7 @@ from typing import Any
 from tests.model.principals import listed
 from tests.model.silence import Silent
 from tests.model.variables import Expand, Unreadable
-from tests.model.wildcards import Sign, matches, parts
+from tests.model.wildcards import Sign, matches, matches_either_way, parts
 
 
 def resource_element_covers(statement: dict[str, Any], key_arn: str, expand: Expand, silent: Silent) -> bool:
@@ -41,7 +41,7 @@ def _covers(value: str, key_arn: str, where: str, expand: Expand, silent: Silent
         longer = _spread([*split, *([[Sign("*", is_wildcard=True)]] * (6 - len(split)))])
         is_doubtful = matches(signs, key_arn) or matches([sign for part in longer for sign in part], key_arn)
         return is_doubtful and silent("S-126")
-    if not matches(spread, key_arn):
+    if not matches_either_way(spread, key_arn, silent):
         folded = [sign._replace(text=sign.text.lower()) for sign in spread]
         return where != "Allow" and matches(folded, key_arn.lower()) and silent("S-127")
     if any(sign.is_wildcard for sign in split[2]):

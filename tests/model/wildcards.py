@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from tests.model.silence import Silent
+
 
 class Sign(NamedTuple):
     """One character of a pattern. A wildcard `*` or `?` stands for others; `crosses` says whether also for a colon.
@@ -36,6 +38,15 @@ def matches(signs: Sequence[Sign], text: str) -> bool:
                 if place in reached and (sign.crosses or text[place] != ":"):
                     reached.add(place + 1)
     return len(text) in reached
+
+
+def matches_either_way(signs: Sequence[Sign], text: str, silent: Silent) -> bool:
+    """The same where some came out of a variable: whether it acts as a wildcard is not documented (S-184)."""
+    plain = matches(signs, text)
+    if not any(sign.is_data and sign.text in "*?" for sign in signs):
+        return plain
+    wild = [sign._replace(is_wildcard=sign.is_wildcard or (sign.is_data and sign.text in "*?")) for sign in signs]
+    return plain if plain == matches(wild, text) else silent("S-184")
 
 
 def parts(signs: Sequence[Sign]) -> list[list[Sign]]:
