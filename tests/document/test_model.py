@@ -10,14 +10,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
 from pydantic import TypeAdapter, ValidationError
 
 from keypolicy.document.load import loads
 from keypolicy.document.model import KeyPolicy, MalformedStatement, Statement
 from keypolicy.document.operators import OPERATOR_NAMES
 from keypolicy.document.scalars import FrozenObject
-from tests.document.documents import same_json, text_of, valid_documents
 
 TEXT = """{
   "Version": "2012-10-17",
@@ -71,34 +69,6 @@ def test_one_statement_stays_one_object() -> None:
     assert isinstance(listed.statement, tuple)
     assert single.statements == listed.statements
     assert single != listed
-
-
-@given(valid_documents())
-def test_what_was_read_is_written_back(document: dict[str, Any]) -> None:
-    """As value and as text: single or list, absent or empty, and every digit; read from text or mapping."""
-    for policy in (loads(document), loads(text_of(document).encode())):
-        assert same_json(policy.to_json_value(), document)
-        for text in (policy.dumps(), policy.dumps(indent=2), policy.model_dump_json(by_alias=True)):
-            assert loads(text) == policy
-        for statement, written in zip(policy.statements, _statements(document), strict=True):
-            assert isinstance(statement, Statement)
-            assert same_json(statement.to_json_value(), written)
-            assert statement.dumps() == statement.model_dump_json()
-
-
-def _statements(document: dict[str, Any]) -> list[dict[str, Any]]:
-    statement = document["Statement"]
-    return statement if isinstance(statement, list) else [statement]
-
-
-@given(valid_documents())
-def test_equal_documents_are_equal_policies(document: dict[str, Any]) -> None:
-    """Where a policy was read from counts neither for equality nor for the hash; a pickle and a copy are equal."""
-    policy = loads(document)
-    others = [loads(text_of(document)), pickle.loads(pickle.dumps(policy)), copy.copy(policy), copy.deepcopy(policy)]
-    for other in others:
-        assert other == policy
-        assert hash(other) == hash(policy)
 
 
 def test_true_and_one_are_different_policies() -> None:
