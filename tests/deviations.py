@@ -5,9 +5,6 @@ from __future__ import annotations
 __all__ = ["DEVIATIONS", "OMITTED"]
 
 _DEVIATIONS: dict[str, dict[str, tuple[int, ...]]] = {
-    "a caller of another partition, denied in any case, is told to be denied by statements on its account's number": {
-        "principals/partitions/same-account-in-another-partition": (1,),
-    },
     "no note tells that an account must have enabled an opt-in Region (S-069)": {
         "principals/accounts/opt-in-region": (1,),
     },

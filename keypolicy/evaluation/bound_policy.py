@@ -113,7 +113,10 @@ class BoundPolicy:
         """Each statement whose principal element a probe of the caller meets."""
         met = self._index() if self._met is None else self._met
         matches: dict[int, list[tuple[Truth, MatchKind]]] = {}
+        is_of_partition = principal.partition in (None, self.key.partition)
         for probe, kind in principal.certain_probes:
+            if kind is MatchKind.ACCOUNT and not is_of_partition:
+                continue  # the account of that number in the key's partition is another one (S-057)
             for number, _ in met.get(probe, ()):
                 matches.setdefault(number, []).append((True, kind))
         for probe in principal.doubtful_probes:

@@ -97,7 +97,7 @@ resources = st.sampled_from(
 def statements(draw: st.DrawFn) -> dict[str, Any]:
     """One statement that KMS would store."""
     kind = draw(st.sampled_from([*["AWS"] * 8, *["*"] * 5, "Service", "none"]))
-    principal = {
+    principal: Any = {
         "AWS": {"AWS": draw(element_values)} if kind == "AWS" else None,
         "*": "*",
         "Service": {"Service": "logs.amazonaws.com"},

@@ -85,7 +85,9 @@ def _holds_for(
     if base == "Null":
         return _null_holds(qualifier, if_exists, values, held, silent)
     if not values and (qualifier or if_exists) and held is not None:
-        return False  # S-028; where the key is absent, what follows says the same
+        nothing_held = qualifier == "ForAllValues" and held in ([], [""])
+        is_open = nothing_held or (qualifier != "ForAnyValue" and base in NEGATED)
+        return is_open and silent("S-028")  # where the key is absent, what follows says the same
     if not values and not (qualifier or if_exists):
         return base in NEGATED and silent("S-028")
     if held is None and qualifier == "ForAnyValue" and if_exists:

@@ -22,7 +22,7 @@ from tests.model.vocabulary import ACTIONS
 def disagreements(asked: Question, seen: Counter[str] | None = None) -> list[tuple[str, str]]:
     """Every action on which library and model differ, and how; counts into `seen` what came up."""
     found = ask_the_library(asked.policy, asked.caller, asked.context, asked.key_arn)
-    # Who of another partition is denied by a Deny, and who for want of an Allow: see tests/deviations.py.
+    # Whoever is of another partition is denied in any case; whom NotPrincipal excepts there is told differently.
     elsewhere = asked.caller.partition(asked.key_arn) != asked.key_arn.split(":")[1]
     differing = []
     for action in ACTIONS:
@@ -79,7 +79,7 @@ def main() -> int:
     parser.add_argument("--questions", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    choices = random.Random(arguments.seed)  # noqa: S311 (nothing secret)
+    choices = random.Random(arguments.seed)
     seen: Counter[str] = Counter()
     wrong = 0
     for _ in range(arguments.questions):
