@@ -98,6 +98,11 @@ class Condition:
     def __hash__(self) -> int:
         return self._hash
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Made anew: where a pickle is read, texts have other hashes.
+        facts = self.has_variables, self.multivalued_keys, self.facts
+        return _condition, (self.operator, self.key, self.values, *facts)
+
     def __str__(self) -> str:
         texts = [f'"{value}"' for value in self.values]
         values = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
@@ -258,6 +263,17 @@ class Condition:
             return undocumented(template.malformed)
         substitution = substitute(template, lookup, reading, multivalued_keys=self.multivalued_keys)
         return False if substitution is None else substituted_matches(operator, substitution, request, reading)
+
+
+def _condition(
+    operator: str,
+    key: str,
+    values: tuple[str, ...],
+    has_variables: bool,  # noqa: FBT001 - a pickle hands over arguments by their places
+    multivalued_keys: frozenset[str],
+    facts: KeyFacts,
+) -> Condition:
+    return Condition(operator, key, values, has_variables=has_variables, multivalued_keys=multivalued_keys, facts=facts)
 
 
 def _doubted(rule: str, truth: Truth, reading: Reading) -> Truth:

@@ -25,8 +25,9 @@ Rewriting = Callable[[dict[str, Any], Chance], None]
 
 def lists_of(statement: dict[str, Any]) -> list[tuple[dict[str, Any], str]]:
     """Every place of a statement that holds a value or several, as a mapping and a name."""
-    elements = ["Action", "NotAction", "Resource", "NotResource"]
-    places = [(statement, name) for name in elements if name in statement]
+    places: list[tuple[dict[str, Any], str]] = [
+        (statement, name) for name in ("Action", "NotAction", "Resource", "NotResource") if name in statement
+    ]
     for element in ("Principal", "NotPrincipal"):
         if isinstance(statement.get(element), dict):
             places += [(statement[element], name) for name in statement[element]]
