@@ -62,6 +62,21 @@ def federated_user_by_its_name(question: Question) -> Question:
     return question if caller.parent == parent else replace(question, caller=replace(caller, parent=parent))
 
 
+def role_of_a_session_in_any_case(question: Question) -> Question:
+    """A session is of every role of its account whose name is that of its own role but for letter case."""
+    caller = question.caller
+    if caller.kind != "role session" or caller.parent is None:
+        return question
+    name = caller.parent.rpartition("/")[2]
+    head = f"arn:aws:iam::{caller.account}:role/"
+
+    def read(text: str) -> str:
+        path, slash, last = text.rpartition("/")
+        return f"{path}{slash}{name}" if text.startswith(head) and last.lower() == name.lower() else text
+
+    return with_values_read(question, ("Principal", "NotPrincipal"), read)
+
+
 def role_of_a_session_by_its_name(question: Question) -> Question:
     """A session is of every role of its account that has the right name, whatever the path of the role."""
     caller = question.caller
@@ -338,6 +353,7 @@ READINGS: Final[Mapping[str, Reading]] = {
     for each in (
         partition_of_an_account_principal,
         federated_user_by_its_name,
+        role_of_a_session_in_any_case,
         role_of_a_session_by_its_name,
         account_in_not_principal_excepts_all_of_it,
         variables_whatever_the_version,
