@@ -23,6 +23,7 @@ __all__ = ["Concerning", "Verdicts", "concerning", "fold"]
 
 
 _WORK_OF_RESOURCE = 20
+_LENGTH_OF_STATEMENT = 4  # the characters of a resource that cost as much as a statement
 
 
 class Verdicts(NamedTuple):
@@ -50,9 +51,9 @@ class Concerning(NamedTuple):
 
     @property
     def work(self) -> int:
-        """What one fold costs, in statements; a resource with policy variables costs as much as many of them."""
-        with_variables = sum(rule.reads_resource for rule, _ in self.rules)
-        return len(self.rules) + _WORK_OF_RESOURCE * with_variables
+        """What one fold costs, in statements; a resource with policy variables costs more the longer it is."""
+        lengths = [rule.resource_length for rule, _ in self.rules if rule.reads_resource]
+        return len(self.rules) + _WORK_OF_RESOURCE * len(lengths) + sum(lengths) // _LENGTH_OF_STATEMENT
 
     def about(self, bits: int) -> Concerning:
         """The same without the rules that cannot apply to any of the actions with these bits."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from keypolicy.document.parsing import MAXIMUM_DIGITS
 from keypolicy.matching.arn import arn_like, split_arn
 from keypolicy.matching.memory import remembered
 from keypolicy.matching.patterns import compile_pattern
@@ -93,10 +94,10 @@ def numeric_order(policy: str, request: str, reading: Reading) -> int | Unknown 
 
 @remembered(1024)
 def number(text: str) -> Decimal | None:
-    """The number in the documented form that the text writes; None for anything else (S-157)."""
+    """The number in the documented form that the text writes; None for anything else or for too long a one (S-157)."""
     from decimal import Decimal
 
-    return Decimal(text) if _NUMBER.fullmatch(text) else None
+    return Decimal(text) if len(text) <= MAXIMUM_DIGITS and _NUMBER.fullmatch(text) else None
 
 
 def _is_odd_number(text: str) -> bool:
@@ -124,15 +125,15 @@ def _is_odd_date(text: str) -> bool:
 
 @remembered(1024)
 def instant(text: str) -> Decimal | None:
-    """Seconds since 1970 of an ISO 8601 date or a number of seconds; None for anything else.
+    """Seconds since 1970 of an ISO 8601 date or a number of seconds; None for anything else, and for too long a number.
 
     Four digits could be a year or a number of seconds, so they are None (S-158).
     """
     from datetime import UTC, datetime, timedelta
-    from decimal import Decimal
+    from decimal import Context, Decimal
 
     if _EPOCH.fullmatch(text):
-        return Decimal(text) if len(text) != len("YYYY") else None
+        return Decimal(text) if len(text) != len("YYYY") and len(text) <= MAXIMUM_DIGITS else None
     found = _DATE.fullmatch(text)
     if found is None:
         return None
@@ -144,7 +145,8 @@ def instant(text: str) -> Decimal | None:
     offset = timedelta(hours=int(found[9] or 0), minutes=int(found[10] or 0))
     seconds = (whole - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(seconds=1)
     seconds += int(offset.total_seconds()) * (1 if found[8] == "-" else -1)
-    return seconds + Decimal(found[7] or 0)
+    # With room for every digit: rounded, the last moment of a second would be the next second.
+    return Context(prec=20 + len(text)).add(Decimal(seconds), Decimal(found[7] or 0))
 
 
 _DATE_DEFAULTS = ((1, 0), (2, 1), (3, 1), (4, 0), (5, 0), (6, 0))

@@ -36,6 +36,7 @@ class KeyFacts(NamedTuple):
 
 
 NOTHING_KNOWN = KeyFacts()
+_NO_KEYS: frozenset[str] = frozenset()
 
 
 class Condition:
@@ -59,6 +60,7 @@ class Condition:
         "operator",
         "templates",
         "values",
+        "variable_keys",
     )
 
     def __init__(
@@ -83,6 +85,7 @@ class Condition:
         self.templates: dict[str, Template] = (
             {value: parse_template(value) for value in values if "${" in value} if has_variables else {}
         )
+        self.variable_keys = variable_keys(self.templates) if self.templates else _NO_KEYS
         self._hash = hash((operator, self.folded_key, values, has_variables))
 
     def __eq__(self, other: object) -> bool:
@@ -110,11 +113,6 @@ class Condition:
 
     def __repr__(self) -> str:
         return f"Condition({self})"
-
-    @property
-    def variable_keys(self) -> frozenset[str]:
-        """The condition keys, in lower case, that policy variables in the values read."""
-        return variable_keys(self.templates)
 
     def truth(self, lookup: Lookup, reading: Reading) -> Truth:
         """Whether the condition holds in the request whose keys `lookup` tells."""

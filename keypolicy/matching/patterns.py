@@ -1,7 +1,7 @@
 """The wildcard language of policies: `*` is any run of characters, `?` is exactly one (S-102, S-155).
 
 Matching never backtracks: a pattern is its literal runs between stars, each found at its leftmost
-place, so the cost is at worst the length of the pattern times the length of the text.
+place. What a run is looked for in, where that is long, is looked at all places at once.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ import re
 from keypolicy.matching.memory import remembered
 
 __all__ = ["Pattern", "compile_pattern", "pattern_of_pieces"]
+
+#: The length of a run with a `?` beyond which the places of a text are looked at all at once.
+_LONGEST_TRIED = 64
 
 
 class Pattern:
@@ -56,10 +59,11 @@ class Pattern:
 class _Run:
     """Characters between two stars; `joker` is a fixed-length expression where it holds a `?`."""
 
-    __slots__ = ("joker", "length", "text")
+    __slots__ = ("joker", "length", "pieces", "text")
 
     def __init__(self, pieces: list[str | None]) -> None:
         """`pieces` are characters, None standing for `?`."""
+        self.pieces = pieces
         self.length = len(pieces)
         self.text = "".join(piece for piece in pieces if piece is not None)
         self.joker: re.Pattern[str] | None = None
@@ -74,8 +78,30 @@ class _Run:
     def find(self, text: str, place: int, end: int) -> int:
         if self.joker is None:
             return text.find(self.text, place, end)
+        if self.length > _LONGEST_TRIED:
+            return self._found_at_once(text, place, end)
         found = self.joker.search(text, place, end)
         return found.start() if found else -1
+
+    def _found_at_once(self, text: str, place: int, end: int) -> int:
+        """The same with one bit for each place where the run may begin, tried for one character after another."""
+        stretch = text[place:end]
+        places_of: dict[str, int] = {}
+        begins = (1 << max(len(stretch) - self.length + 1, 0)) - 1
+        for offset, piece in enumerate(self.pieces):
+            if piece is not None:
+                if piece not in places_of:
+                    places_of[piece] = _places_of(piece, stretch)
+                begins &= places_of[piece] >> offset
+            if not begins:
+                return -1
+        return place + (begins & -begins).bit_length() - 1
+
+
+def _places_of(character: str, text: str) -> int:
+    """One bit for each place in the text, the lowest for the first, set where the character stands."""
+    between = text[::-1].split(character)
+    return int("1".join("0" * len(part) for part in between) or "0", 2)
 
 
 def pattern_of_pieces(pieces: list[tuple[str, bool]]) -> Pattern:

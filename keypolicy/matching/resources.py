@@ -6,19 +6,30 @@ stays in its part unless it ends the part, when it may run on across colons (S-1
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from keypolicy.matching.arn import ARN_PARTS, split_arn
 from keypolicy.matching.patterns import compile_pattern
 from keypolicy.matching.truth import Reading, Truth, undocumented
 
 __all__ = ["resource_covers", "resource_pattern_covers"]
 
+_LONGEST_REMEMBERED = 512
+
 
 def resource_pattern_covers(pattern: str, arn: str) -> bool:
     """Whether the ARN pattern of a Resource element stands for `arn`, by the rule of S-124.
 
     Follows all places of `arn` that the pattern can have reached at once, one bit a place, so the
-    cost grows with the two lengths and never with the number of stars.
+    cost grows with the two lengths and never with the number of stars. Remembered for short texts:
+    where policy variables stand in a long list of values, most are the same from one request to the next.
     """
+    if len(pattern) + len(arn) <= _LONGEST_REMEMBERED:
+        return _remembered_covers(pattern, arn)
+    return _covers(pattern, arn)
+
+
+def _covers(pattern: str, arn: str) -> bool:
     every_place = (1 << (len(arn) + 1)) - 1
     places_of: dict[str, int] = {}
     for place, character in enumerate(arn):
@@ -39,6 +50,9 @@ def resource_pattern_covers(pattern: str, arn: str) -> bool:
         if not reached:
             return False
     return bool(reached >> len(arn) & 1)
+
+
+_remembered_covers = lru_cache(maxsize=4096)(_covers)
 
 
 def _smear(reached: int, every_place: int) -> int:

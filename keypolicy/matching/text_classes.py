@@ -6,8 +6,10 @@ some text can lead to finds, for each combination of patterns that a text can ma
 
 from __future__ import annotations
 
+import sys
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from keypolicy.matching.arn import ARN_PARTS
@@ -131,12 +133,16 @@ class _Machine:
         self._runs = 0
         starts: list[int] = []
         ends: list[int] = []
-        named: set[str] = set()
+        self._naming: dict[str, int] = {}
+        self._wild = self._colonless = 0
         bit = 1
         for pattern in self._patterns:
             starts.append(bit)
             for step in pattern:
-                named.update(step.characters, ":" if step.avoids_colon else "")
+                for character in step.characters:
+                    self._naming[character] = self._naming.get(character, 0) | bit
+                self._wild |= 0 if step.characters else bit
+                self._colonless |= bit if step.avoids_colon else 0
                 self._runs |= bit if step.is_run else 0
                 bit <<= 1
             ends.append(bit)
@@ -147,21 +153,14 @@ class _Machine:
         self._ends_within = sum(ends[first_within:])
         self._places_within = bit - starts[first_within] if within else 0
         self.start = self._closed(sum(starts))
+        named = {*self._naming, *([":"] if self._colonless else [])}
         self.named = [(character, self._places_of(character)) for character in sorted(named)]
         taken = named.union(*(literal for test in tests for literal in test.literals))
-        self.unnamed = next(
-            (each for each in _UNNAMED_CHARACTERS if each not in taken), chr(max(map(ord, taken), default=0) + 1)
-        )
+        self.unnamed = next(each for each in chain(_UNNAMED_CHARACTERS, _other_characters()) if each not in taken)
 
     def _places_of(self, character: str) -> int:
         """The places where the character is not like one that no pattern names."""
-        places, bit = 0, 1
-        for pattern in self._patterns:
-            for step in pattern:
-                places |= bit if character in step.characters or (step.avoids_colon and character == ":") else 0
-                bit <<= 1
-            bit <<= 1
-        return places
+        return self._naming.get(character, 0) | (self._colonless if character == ":" else 0)
 
     def is_within(self, places: int) -> bool:
         """Whether the text that led here is one that counts."""
@@ -196,17 +195,15 @@ class _Machine:
 
     def _taken(self, character: str) -> tuple[int, int]:
         """The places that move on with the character, and those that stay."""
-        moves = stays = 0
-        bit = 1
-        for pattern in self._patterns:
-            for step in pattern:
-                takes = not step.characters or character in step.characters
-                if takes and not (step.avoids_colon and character == ":"):
-                    moves |= 0 if step.is_run else bit
-                    stays |= bit if step.is_run else 0
-                bit <<= 1
-            bit <<= 1
-        return moves, stays
+        takes = self._naming.get(character, 0) | self._wild
+        if character == ":":
+            takes &= ~self._colonless
+        return takes & ~self._runs, takes & self._runs
+
+
+def _other_characters() -> Iterator[str]:
+    """Every character beyond Latin-1, for patterns that name all the usual ones."""
+    return map(chr, range(0x100, sys.maxunicode + 1))
 
 
 def _walk(
