@@ -20,11 +20,6 @@ from keypolicy.matching.truth import Reading, Truth, any_of
 
 __all__ = ["BoundPolicy", "Concerned", "bind"]
 
-    @property
-    def resource_length(self) -> int:
-        """The characters of the resource element's values, which it takes to settle it."""
-        return 0 if self.rule.resource is None else sum(map(len, self.rule.resource.values))
-
 
 class Concerned(NamedTuple):
     """A rule that concerns a caller for certain, or may where `truth` is unknown; and as what it covers the caller."""

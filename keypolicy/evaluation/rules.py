@@ -96,6 +96,11 @@ class Rule:
         """Whether policy variables stand in the resource element, so that each request settles it anew."""
         return self._has_variables
 
+    @property
+    def resource_length(self) -> int:
+        """The characters of the resource element's values, which it takes to settle it."""
+        return 0 if self.resource is None else sum(map(len, self.resource.values))
+
     def masks(self, request: Request) -> tuple[int, int]:
         """The actions to which the rule certainly and possibly applies, if it concerns the principal."""
         certain, possible = self.certain, self.possible
