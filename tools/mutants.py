@@ -108,6 +108,7 @@ class _Run:
         The first time in an odd order: a test that leans on another must fail there and not be counted as a kill.
         """
         items = {item.nodeid: item for item in random.Random(1).sample(session.items, len(session.items))}  # noqa: S311
+        _caches()  # found once, while they can be: what is frozen is no longer listed
         gc.collect()
         gc.freeze()  # the forks then share the memory
         _, clean = _in_a_fork(lambda: _clean_run(items))
@@ -196,7 +197,7 @@ def _mutant_run(mutant: str, seconds: dict[pytest.Item, float]) -> dict[str, Any
     trampoline.get_mutant_under_test = lambda: mutant
     _forget()
     for item, took in seconds.items():
-        signal.setitimer(signal.ITIMER_PROF, 2 + 10 * took)
+        signal.setitimer(signal.ITIMER_PROF, 1 + 10 * took)
         if reasons := _reasons(item):
             return {"failed": item.nodeid, "why": reasons[0]}
     return {}
