@@ -8,7 +8,7 @@ from keypolicy import Access, ActionSet, Outcome, Principal, RequestContext, acc
 from keypolicy.matching.truth import ReadingName
 from tests.laws.strategies import ASKED, KEY
 
-__all__ = ["NOTHING", "Sets", "ask", "sets_of"]
+__all__ = ["NOTHING", "Sets", "ask", "outcomes_of", "sets_of"]
 
 #: A statement that concerns nobody, for a policy needs one.
 NOTHING = {"Effect": "Allow", "Principal": {"AWS": []}, "Action": "kms:*", "Resource": "*"}
@@ -36,5 +36,5 @@ def sets_of(answer: Access) -> Sets:
 
 
 def outcomes_of(answer: Access) -> tuple[Outcome, ...]:
-    """The outcomes of a few actions of different kinds."""
-    return tuple(answer[action].outcome for action in ASKED)
+    """The outcomes of four actions of different kinds."""
+    return tuple(answer[action].outcome for action in ASKED[:4])
