@@ -36,6 +36,12 @@ def outcome(policy: Policy, caller: Caller, action: str, context: Context, key_a
         for statement in listed(policy["Statement"])
         if applies(statement, caller, action, key_arn, request, expand, silent)
     ]
+    return verdict(applying, caller, action, key_arn)
+
+
+def verdict(applying: list[str], caller: Caller, action: str, key_arn: str) -> str:
+    """What follows from the effects of the statements that apply: a Deny, else an Allow, else nothing (S-305)."""
+    name = action.partition(":")[2]
     if "Deny" in applying:
         return "explicitDeny"
     return "allowed" if "Allow" in applying and _may_be_allowed(caller, name, key_arn) else "implicitDeny"

@@ -73,27 +73,32 @@ def _count_shapes(asked: Question, seen: Counter[str]) -> None:
         seen["concerns the caller"] += covers.outcomes == {"True"}
 
 
+def compare(questions: int, seed: int) -> tuple[Counter[str], list[str]]:
+    """What came up in so many questions, and every disagreement."""
+    choices = random.Random(seed)
+    seen: Counter[str] = Counter()
+    wrong: list[str] = []
+    for _ in range(questions):
+        asked = question(choices.choice)
+        _count_shapes(asked, seen)
+        wrong += [f"{action}: {difference}\n    {asked}" for action, difference in disagreements(asked, seen)]
+    return seen, wrong
+
+
 def main() -> int:
     """Compares, prints the rates, and tells by its exit code whether all agreed."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--questions", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    choices = random.Random(arguments.seed)
-    seen: Counter[str] = Counter()
-    wrong = 0
-    for _ in range(arguments.questions):
-        asked = question(choices.choice)
-        _count_shapes(asked, seen)
-        for action, difference in disagreements(asked, seen):
-            wrong += 1
-            print(f"{action}: {difference}\n    {asked}")  # noqa: T201
+    seen, wrong = compare(arguments.questions, arguments.seed)
+    print("\n".join(wrong))  # noqa: T201
     decisions = arguments.questions * len(ACTIONS)
-    print(f"{decisions} decisions, {wrong} disagreements, {seen['statements']} statements")  # noqa: T201
+    print(f"{decisions} decisions, {len(wrong)} disagreements, {seen['statements']} statements")  # noqa: T201
     for what, count in seen.items():
         of = decisions if what.startswith(("outcome", "decision", "conditional")) else seen["statements"]
         print(f"{100 * count / of:5.1f} %  {what}")  # noqa: T201
-    return min(wrong, 1)
+    return min(len(wrong), 1)
 
 
 if __name__ == "__main__":

@@ -24,9 +24,9 @@ class Question(NamedTuple):
     key_arn: str
 
 
-def question(choose: Choose) -> Question:
+def question(choose: Choose, callers: Sequence[Caller] = words.CALLERS) -> Question:
     """A question about a policy of one to four statements."""
-    caller, key_arn = choose(words.CALLERS), choose(words.KEYS)
+    caller, key_arn = choose(callers), choose(words.KEYS)
     version = choose(["2012-10-17"] * 7 + ["2008-10-17", None])
     statements = [_statement(choose, caller, key_arn) for _ in range(choose([1, 1, 2, 2, 3, 4]))]
     if caller.arn and choose([True, False, False]):
