@@ -59,4 +59,5 @@ def _can_hold(test: ConditionTest) -> bool:
         return False
     if not facts.is_catalogued or facts.key_type not in ("String", "Bool") or condition.templates:
         return False
-    return any(value in facts.domain if facts.domain else value for value in condition.values)
+    settling = [value for value in condition.values if operator.name != "Bool" or value in ("true", "false")]
+    return any(value in facts.domain if facts.domain else value for value in settling)
