@@ -1,6 +1,6 @@
 """Break the modules that decide in every way that mutmut knows, one at a time, and see whether a test notices.
 
-    python tools/mutants.py [--survivors] [pattern ...]
+    python tools/mutants.py [--survivors] [pattern ...] [--tests test ...]
 
 A pattern names files (`keypolicy/matching/patterns.py`) or mutants (`keypolicy.matching.patterns.x_fold__mutmut_3`);
 without one it is all of `MUTATED`. `--survivors` takes only those not known to be killed.
@@ -45,6 +45,8 @@ NOT_TESTS: Final = "tests/catalogue/test_generator.py"  # about a tool, and it n
 NOT_COPIED: Final = shutil.ignore_patterns(".*", "mutants", "build", "dist", "htmlcov", "__pycache__", "*.egg-info")
 KILLED: Final = ("killed", "timeout")
 GIGABYTES: Final = 4
+SLOW: Final = 0.3
+"""Tests that take more seconds than that are about sizes and budgets, and each survivor would have to wait for them."""
 
 Results = dict[str, dict[str, str]]
 """Mutant to its `status` and, if a test noticed, the test in `by`."""
@@ -54,6 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Try the mutants; 0 if every one of those tried is killed."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--survivors", action="store_true", help="only what is not known to be killed")
+    parser.add_argument("--tests", nargs="+", default=TESTS, metavar="test", help="files or folders of tests to try")
     parser.add_argument("patterns", nargs="*", metavar="pattern")
     asked = parser.parse_args(arguments)
     known = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
@@ -63,7 +66,9 @@ def main(arguments: list[str] | None = None) -> int:
     os.chdir(COPY)
     os.environ |= {"MUTANT_UNDER_TEST": "none", "CI": "true"}
     run = _Run(mutants, known)
-    pytest.main(["-q", "-s", "-p", "no:cacheprovider", "--rootdir=.", f"--ignore={NOT_TESTS}", *TESTS], plugins=[run])
+    pytest.main(
+        ["-q", "-s", "-p", "no:cacheprovider", "--rootdir=.", f"--ignore={NOT_TESTS}", *asked.tests], plugins=[run]
+    )
     return _report(run.results)
 
 
@@ -117,7 +122,7 @@ class _Run:
         seconds = {test: took for test, (took, _) in clean.items()}
         through: dict[str, list[str]] = {}
         for test, (_, functions) in clean.items():
-            for function in functions:
+            for function in functions if seconds[test] <= SLOW else ():
                 through.setdefault(function, []).append(test)
         for number, mutant in enumerate(self.mutants, 1):
             function = mutant.rpartition("__mutmut_")[0]
