@@ -255,11 +255,10 @@ def empty_text_is_a_value(question: Question) -> Question:
     """Under a set operator, an empty text of the request is a value like any other, and not the absence of all."""
     context = folded_context(question)
 
-    def read(condition: Condition) -> Truth | None:
+    def read(condition: Condition) -> Condition | None:
         prefix, _, single = condition.operator.rpartition(":")
-        if not prefix or context.get(condition.key.lower()) != "":
-            return None
-        return holds(question, replace(condition, operator=single))
+        is_value = prefix and context.get(condition.key.lower()) == ""
+        return replace(condition, operator=single) if is_value else None
 
     return with_conditions_read(question, read)
 

@@ -81,11 +81,11 @@ def holds(question: Question, condition: Condition) -> Truth:
     return applies(question, {"Principal": "*", "Action": "*", "Resource": "*", "Condition": condition.block})
 
 
-def with_conditions_read(question: Question, read: Callable[[Condition], Truth | None]) -> Question:
+def with_conditions_read(question: Question, read: Callable[[Condition], Truth | Condition | None]) -> Question:
     """The question with each condition left out that is read as true, and each statement that has one read as false.
 
-    One that is in doubt gives place to another in doubt. A condition read as None stays as it is; with none read
-    otherwise the question is the same object.
+    One that is in doubt gives place to another in doubt, one read as a condition to that. One read as None stays as it
+    is; with none read otherwise the question is the same object.
     """
     statements, changed = [], False
     for statement in question.statements:
@@ -95,7 +95,7 @@ def with_conditions_read(question: Question, read: Callable[[Condition], Truth |
         if False in truths:
             continue
         if any(truth is not None for truth in truths):
-            kept = [each for each, truth in found if truth is None]
+            kept = [truth or each for each, truth in found if truth is None or isinstance(truth, Condition)]
             statements.append(_with_conditions(statement, kept, in_doubt=IN_DOUBT in truths))
         else:
             statements.append(statement)
