@@ -63,7 +63,7 @@ BEFORE = "import datetime, os, random, subprocess, time, uuid; from pathlib impo
 
 def run_as(module: str, program: str) -> None:
     """Run the program as the code of a module of this name."""
-    exec(compile(f"{BEFORE}\n{program}", module, "exec"), vars(ModuleType(module)))  # noqa: S102
+    exec(compile(f"{BEFORE}\n{program}", f"<{module}>", "exec"), vars(ModuleType(module)))  # noqa: S102
 
 
 @pytest.mark.parametrize("program", [each for programs in ASKING.values() for each in programs])

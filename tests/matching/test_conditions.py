@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from keypolicy.matching.conditions import Condition
+from keypolicy.matching.conditions import Condition, KeyFacts
 from keypolicy.matching.key_states import CaseVariants, KeyState, Presence, Present
 from keypolicy.matching.truth import LIKELY, SAFEST, Truth, missing, undocumented
 
@@ -39,6 +39,16 @@ def test_an_unknown_operator_is_never_settled(operator: str) -> None:
 def test_null_without_values_is_in_doubt() -> None:
     """Nowhere is it documented what an empty list tests (S-028)."""
     assert truth(Condition("Null", "k", ()), "a") == undocumented("S-028")
+
+
+def test_an_empty_list_under_for_all_values_is_open_where_the_key_may_be_empty() -> None:
+    """A key that is there with an unknown value may be a null data set (S-028, S-160), if it can be empty at all."""
+    for_all = Condition("ForAllValues:StringEquals", "k", (), facts=KeyFacts(may_be_empty=True))
+    never_empty = Condition("ForAllValues:StringEquals", "k", (), facts=KeyFacts(may_be_empty=False))
+
+    assert for_all.truth(lambda _: Presence.PRESENT, SAFEST) == undocumented("S-028")
+    assert never_empty.truth(lambda _: Presence.PRESENT, SAFEST) is False
+    assert for_all.truth(lambda _: Presence.ABSENT, SAFEST) is True
 
 
 def test_tags_that_differ_by_case_must_agree() -> None:

@@ -30,3 +30,15 @@ def test_runs_with_question_marks_are_found_between_stars() -> None:
 
     assert pattern.matches("aXbXcXbYcXd")
     assert not pattern.matches("aXbXXcXd")
+
+
+def test_long_runs_with_question_marks_are_found_as_short_ones_are() -> None:
+    """A run of a hundred characters in the middle is found at its leftmost place, at another one, or nowhere."""
+    pattern = compile_pattern("*" + "a?" * 50 + "*c?" + "*")
+
+    assert pattern.matches("ab" * 50 + "cd")
+    assert pattern.matches("b" + "xy" * 9 + "aa" * 50 + "zzcd")
+    assert not pattern.matches("ab" * 49 + "ba" + "cd")
+    assert not pattern.matches("ab" * 49 + "cd")
+    assert compile_pattern("*" + "?" * 70 + "z*").matches("y" * 80 + "z")
+    assert not compile_pattern("*" + "?" * 70 + "z*").matches("y" * 69 + "z")
