@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from keypolicy.matching.not_principals import not_principal_truth
-from keypolicy.matching.principal_elements import doubtful_match
+from keypolicy.matching.principal_elements import certain_probes, doubtful_match
 from keypolicy.matching.principals import MatchKind, Principal
 from keypolicy.matching.truth import LIKELY, SAFEST, Reading, Truth, Unknown, missing, undocumented
 
@@ -67,3 +67,25 @@ def test_a_name_in_another_case_is_in_doubt_only_where_it_would_deny(probe: str,
     assert doubtful_match(probe, value, ROLE, "Allow", SAFEST) == (False, kind)
     assert doubtful_match(probe, value, ROLE, "Deny", SAFEST) == (undocumented("S-061"), kind)
     assert doubtful_match(probe, value, ROLE, "Deny", LIKELY) == (False, kind)
+
+
+def test_a_federated_user_whose_user_is_not_known_may_be_meant_by_any_user() -> None:
+    """A user of the account may be the one who federated, and who that was is missing (S-063)."""
+    session = Principal.federated_user(f"arn:aws:sts::{ACCOUNT}:federated-user/x").evolve(permissions_boundary=False)
+    element = {"AWS": str(USER.arn)}
+    unknown = missing("federating user")
+    assert not_principal_truth(element, session, "Allow", "aws", SAFEST) == unknown
+    assert not_principal_truth(element, session, "Deny", "aws", SAFEST) == unknown | undocumented("S-087")
+
+
+def test_a_role_of_which_only_the_name_is_known_is_a_level_of_the_chain() -> None:
+    """A session ARN tells no role path, so a listed role of that name is the session's role (S-060)."""
+    own = f"arn:aws:sts::{ACCOUNT}:assumed-role/a/s"
+    session = Principal.parse(own).evolve(permissions_boundary=False)
+    assert _denied([own, f"arn:aws:iam::{ACCOUNT}:role/p/a", ACCOUNT], session) is False
+
+
+def test_a_role_has_each_probe_once() -> None:
+    """A role is covered as everyone, as its account and as itself, and not twice."""
+    kinds = [MatchKind.EVERYONE, MatchKind.ACCOUNT, MatchKind.ROLE]
+    assert certain_probes(ROLE) == tuple(zip(["*", ACCOUNT, ROLE.arn], kinds, strict=True))
