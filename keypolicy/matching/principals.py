@@ -11,6 +11,7 @@ from keypolicy.matching.arn import Arn
 
 __all__ = ["MatchKind", "Principal", "PrincipalKind"]
 
+ACCOUNT_ID_LENGTH = 12
 ACCOUNT_ID = re.compile(r"[0-9]{12}", re.ASCII)
 UNIQUE_ID = re.compile(r"(?:AIDA|AROA|AGPA|AIPA|ANPA|ASIA|AKIA)[A-Z0-9]{12,124}", re.ASCII)
 _SERVICE_NAME = re.compile(
@@ -197,7 +198,8 @@ class Principal:
 
 def _account_id(text: str) -> str:
     if not ACCOUNT_ID.fullmatch(text):
-        message = f"{text!r} is not an account id: expected 12 digits, found {len(text)} characters"
+        found = f"found {len(text)} characters" if len(text) != ACCOUNT_ID_LENGTH else "each of them 0 to 9"
+        message = f"{text!r} is not an account id: expected 12 digits, {found}"
         raise PrincipalError(message, code="invalid-account-id")
     return text
 
