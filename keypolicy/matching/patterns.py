@@ -28,7 +28,7 @@ class Pattern:
 
     def __init__(self, runs: list[_Run]) -> None:
         """`runs` are the stretches between stars, in order; one run alone means no star."""
-        self.literal = runs[0].text if len(runs) == 1 and runs[0].joker is None else None
+        self.literal = runs[0].text if len(runs) == 1 and not runs[0].pieces else None
         self._first = runs[0]
         self._last = runs[-1] if len(runs) > 1 else None
         self._middle = [run for run in runs[1:-1] if run.length]
@@ -57,30 +57,36 @@ class Pattern:
 
 
 class _Run:
-    """Characters between two stars; `joker` is a fixed-length expression where it holds a `?`."""
+    """Characters between two stars; `pieces` are these where one is a `?`, and empty else."""
 
-    __slots__ = ("joker", "length", "pieces", "text")
+    __slots__ = ("_expression", "length", "pieces", "text")
 
     def __init__(self, pieces: list[str | None]) -> None:
         """`pieces` are characters, None standing for `?`."""
-        self.pieces = pieces
         self.length = len(pieces)
         self.text = "".join(piece for piece in pieces if piece is not None)
-        self.joker: re.Pattern[str] | None = None
-        if len(self.text) != self.length:
-            self.joker = re.compile("".join("." if piece is None else re.escape(piece) for piece in pieces), re.DOTALL)
+        self.pieces = pieces if len(self.text) != self.length else []
+        self._expression: re.Pattern[str] | None = None
+
+    @property
+    def expression(self) -> re.Pattern[str]:
+        """What the run stands for, of a fixed length; made when a text is first long enough for it."""
+        if self._expression is None:
+            written = "".join("." if piece is None else re.escape(piece) for piece in self.pieces)
+            self._expression = re.compile(written, re.DOTALL)
+        return self._expression
 
     def stands_at(self, text: str, place: int) -> bool:
-        if self.joker is None:
+        if not self.pieces:
             return text.startswith(self.text, place)
-        return self.joker.match(text, place) is not None
+        return self.expression.match(text, place) is not None
 
     def find(self, text: str, place: int, end: int) -> int:
-        if self.joker is None:
+        if not self.pieces:
             return text.find(self.text, place, end)
         if self.length > _LONGEST_TRIED:
             return self._found_at_once(text, place, end)
-        found = self.joker.search(text, place, end)
+        found = self.expression.search(text, place, end)
         return found.start() if found else -1
 
     def _found_at_once(self, text: str, place: int, end: int) -> int:
@@ -114,8 +120,9 @@ def pattern_of_pieces(pieces: list[tuple[str, bool]]) -> Pattern:
     for text, wild in pieces:
         for character in text:
             if wild and character == "*":
-                runs.append(_Run(characters))
-                characters = []
+                if characters or not runs:  # stars side by side are one
+                    runs.append(_Run(characters))
+                    characters = []
             else:
                 characters.append(None if wild and character == "?" else character)
     runs.append(_Run(characters))

@@ -150,7 +150,7 @@ def test_a_question_mark_is_one_character_whichever() -> None:
 
 
 @pytest.mark.parametrize(
-    "names", ["\U0010ffff", "\ud7ff\U0010ffff", "".join(map(chr, (0x21, *range(0x30, 0x3A), *range(0x41, 0x7F)))))]
+    "names", ["\U0010ffff", "\ud7ff\U0010ffff", "".join(map(chr, (0x21, *range(0x30, 0x3A), *range(0x41, 0x7F))))]
 )
 def test_the_last_character_of_unicode_may_stand_in_a_pattern(names: str) -> None:
     """What stands for all other characters in a search is one that no pattern has, whatever these have (S-358)."""
