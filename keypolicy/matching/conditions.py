@@ -134,6 +134,9 @@ class Condition:
     def _documented(
         self, name: OperatorName, operator: Operator, state: KeyState, lookup: Lookup, reading: Reading
     ) -> Truth:
+        if isinstance(state, CaseVariants):
+            truths = [self._documented(name, operator, one, lookup, reading) for one in state.states]
+            return truths[0] if all(truth == truths[0] for truth in truths) else undocumented("S-148")
         if operator.name == NULL:
             return self._null(name, operator, state, reading)
         if not self.values:
@@ -142,9 +145,6 @@ class Condition:
             return self._absent(name, operator, reading)
         if isinstance(state, Present):
             return self._present(name, operator, state, lookup, reading)
-        if isinstance(state, CaseVariants):
-            truths = [self._present(name, operator, one, lookup, reading) for one in state.states]
-            return truths[0] if all(truth == truths[0] for truth in truths) else undocumented("S-148")
         return self._unknown(name, operator, lookup, reading)
 
     def _absent(self, name: OperatorName, operator: Operator, reading: Reading) -> Truth:
