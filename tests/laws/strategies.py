@@ -23,6 +23,7 @@ ELEMENT_VALUES = [
     "arn:aws:iam::222222222222:user/Bob",
     "arn:aws:sts::222222222222:assumed-role/Reader/alice",
     "arn:aws-cn:iam::222222222222:root",
+    "arn:aws-cn:sts::222222222222:assumed-role/Reader/alice",
     "AROAEXAMPLEEXAMPLE123",
 ]
 CALLERS = [
