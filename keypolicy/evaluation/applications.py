@@ -38,6 +38,6 @@ def applications(concerned: Iterable[Concerned], request: Request) -> tuple[Appl
     for rule, truth, kinds in concerned:
         certain, possible = (rule.certain, rule.possible) if rule.is_plain else rule.masks(request)
         if possible:
-            # The constructor of a NamedTuple is Python code, and costs as much as looking at a statement.
+            # tuple.__new__: see fold.
             found.append(tuple.__new__(Application, (rule, kinds, certain if truth is True else 0, possible)))
     return tuple(found)

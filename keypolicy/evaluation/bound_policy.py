@@ -39,8 +39,6 @@ _SCANNED = frozenset(
         PrincipalKind.ROLE_SESSION,
     )
 )
-# The constructor of a NamedTuple is Python code, and costs as much as looking at a statement.
-_new = tuple.__new__
 
 
 class BoundPolicy:
@@ -65,18 +63,18 @@ class BoundPolicy:
 
     def concerned(self, principal: Principal) -> list[Concerned]:
         """The rules that concern the caller or may, in the order of the document."""
-        # An index pays for itself only where a second caller asks.
+        # An index pays for itself only where a second caller asks. (tuple.__new__: see fold.)
         is_scanned = self.asked is None and principal.kind in _SCANNED
         is_scanned = is_scanned and principal.partition in (None, self.key.partition)
         found: list[Concerned] = []
         for number, truth, kinds in self._scanned(principal) if is_scanned else self._looked_up(principal):
             rule = self._rule(number)
             if rule is not None:
-                found.append(_new(Concerned, (rule, truth, kinds)))
+                found.append(tuple.__new__(Concerned, (rule, truth, kinds)))
         return found
 
     def _scanned(self, principal: Principal) -> Iterator[_Match]:
-        """Each statement that names the caller, looked at one by one."""
+        """Each statement whose principal element covers the caller or may; found alike by `_looked_up`, a law holds."""
         account = str(principal.account_id)
         covering = dict(principal.certain_probes)
         covering[f"arn:{self.key.partition}:iam::{account}:root"] = MatchKind.ACCOUNT

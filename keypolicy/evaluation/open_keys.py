@@ -129,7 +129,7 @@ class OpenKeys:
 
 def _variables_of_resource(rule: Rule) -> frozenset[str]:
     resource = rule.resource
-    return variable_keys(resource.values) if resource is not None and resource.has_variables else frozenset()
+    return variable_keys(resource.values) if resource is not None and rule.reads_resource else frozenset()
 
 
 def _compares_whole(key: str, condition: Condition) -> bool:

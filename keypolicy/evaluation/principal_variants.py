@@ -88,7 +88,7 @@ def _session_names(bound: BoundPolicy, request: Request) -> Texts:
 
 def _names_userid(rule: Rule) -> bool:
     resource = rule.resource
-    return resource is not None and resource.has_variables and _USERID in variable_keys(resource.values)
+    return resource is not None and rule.reads_resource and _USERID in variable_keys(resource.values)
 
 
 def _federated(bound: BoundPolicy, session: Principal) -> Iterator[Principal]:

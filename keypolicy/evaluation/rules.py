@@ -41,12 +41,12 @@ class Rule:
     It names the actions in `named` for certain and those in `possible` perhaps, where an action value is in doubt
     (S-104), and applies for certain to those in `certain`: to none where it is in doubt as a whole. It concerns the
     principals that the `principal` element covers, or those that `not_principal` does not list where that is not
-    None. `resource` is None where it covers every key. `standing` says whether the statement is effective as it
-    stands, `covers` whether its resource covers the key, where no policy variable is in it.
+    None. `resource` is None where it covers every key; it is read anew for each request where `reads_resource`, for
+    policy variables stand in it. `standing` says whether the statement is effective as it stands, `covers` whether its
+    resource covers the key, without variables. A rule `is_plain` where only the principal matters of a request.
     """
 
     __slots__ = (
-        "_has_variables",
         "certain",
         "covers",
         "denies",
@@ -56,6 +56,7 @@ class Rule:
         "place",
         "possible",
         "principal",
+        "reads_resource",
         "resource",
         "sid",
         "standing",
@@ -83,18 +84,13 @@ class Rule:
         self.tests = tests
         self.standing = standing
         self.covers = covers
-        self._has_variables = resource is not None and resource.has_variables
-        self.is_plain = not (tests or self._has_variables)
+        self.reads_resource = resource is not None and resource.has_variables
+        self.is_plain = not (tests or self.reads_resource)
 
     @property
     def ref(self) -> StatementRef:
         """The statement that this is the rule of."""
         return StatementRef(self.place, self.sid)
-
-    @property
-    def reads_resource(self) -> bool:
-        """Whether policy variables stand in the resource element, so that each request settles it anew."""
-        return self._has_variables
 
     @property
     def resource_length(self) -> int:
@@ -110,7 +106,7 @@ class Rule:
             possible &= may_hold
             if not possible:
                 return 0, 0
-        if self._has_variables and (resource := self.resource) is not None:
+        if self.reads_resource and (resource := self.resource) is not None:
             truth = resource_truth(resource, request.key, request.reading, request)
             if truth is False:
                 return 0, 0
@@ -147,7 +143,7 @@ def rule_sources(policy: KeyPolicy) -> list[RuleSource]:
             standing, found = standing_of[index], readable(statement)
             sources += (RuleSource(index, found, effect, standing) for effect in possible_effects(statement))
         else:
-            # The constructor of a NamedTuple is Python code, which counts where there are many statements.
+            # tuple.__new__: see fold.
             sources.append(tuple.__new__(RuleSource, (index, statement, statement.effect, None)))
     if policy.doubtful:
         anything = ReadableStatement(None, EVERYONE, None, "*", None, "*", None)

@@ -88,10 +88,10 @@ def _settled_objects(access: Access, asked: int) -> list[tuple[int, dict[str, An
     if access.reading == "likely":  # which rules an answer leans on is told action by action
         return []
     allowed, denied, neither = access.settled(asked & ~access.open_bits)
-    found = [(neither, _settled_object("implicitDeny", []))] if neither else []
+    found = [(neither, _settled_object("implicitDeny", ()))] if neither else []
     for outcome, denies, bits in (("allowed", False, allowed), ("explicitDeny", True, denied)):
         if bits:
-            deciding = [each for each in access.applications if each.rule.denies is denies and each.certain & bits]
+            deciding = [each for each in access.applications if each.denies is denies and each.certain & bits]
             for part in _parts(bits, deciding) if len(deciding) > 1 else [bits]:
                 rules = {each.rule.place: each.rule for each in deciding if each.certain & part}
                 found.append((part, _settled_object(outcome, rules.values())))
