@@ -105,7 +105,12 @@ def _installed(folder: Path, *command: str | Path) -> None:
     if mark.exists():
         return
     print(f"installing into {folder}", file=sys.stderr)
-    subprocess.run([str(each) for each in command], check=True, stdout=subprocess.DEVNULL)
+    try:
+        subprocess.run([str(each) for each in command], check=True, stdout=subprocess.DEVNULL)
+    except FileNotFoundError:
+        sys.exit(f"{command[0]} is not installed, and {folder.parent.name} cannot be without it")
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"{command[0]} could not install into {folder}; it ended with exit code {error.returncode}")
     mark.touch()
 
 

@@ -18,6 +18,7 @@ import difflib
 import fnmatch
 import functools
 import gc
+import importlib.util
 import json
 import os
 import random
@@ -60,7 +61,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("patterns", nargs="*", metavar="pattern")
     asked = parser.parse_args(arguments)
     known = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
+    if importlib.util.find_spec("mutmut") is None:
+        parser.error("mutmut is not installed: pip install -e '.[mutants]'")
     mutants = _made(asked.patterns or list(MUTATED))
+    if not mutants:
+        parser.error(f"no mutant has such a name; files with mutants are {', '.join(MUTATED)}")
     if asked.survivors:
         mutants = [name for name in mutants if known.get(name, {}).get("status") not in KILLED]
     os.chdir(COPY)

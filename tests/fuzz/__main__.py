@@ -58,7 +58,10 @@ def _options() -> argparse.Namespace:
 
 
 def _run(target: str, directory: Path, options: argparse.Namespace) -> None:
-    import atheris
+    try:
+        import atheris
+    except ModuleNotFoundError:
+        sys.exit("atheris is not installed: pip install -e '.[fuzz]'; only --replay needs none")
 
     with atheris.instrument_imports(include=["keypolicy"]):
         check = check_of(target)
