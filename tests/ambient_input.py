@@ -44,6 +44,7 @@ ALLOWED: Final = (
     Allowed("open", "keypolicy.analysis.profiles", "", "installed packages may bring profiles (entry points)"),
     Allowed("os.", "keypolicy.analysis.profiles", _LISTED, "installed packages may bring profiles (entry points)"),
     Allowed("os.scandir", "keypolicy.analysis.profiles", "", "installed packages may bring profiles (entry points)"),
+    Allowed("os.listdir", "keypolicy.analysis.profiles", "", "the same, as Python before 3.13 lists a folder"),
     Allowed("open", "keypolicy.cli.parser", _LISTED, "`--version` reads the version of what is installed"),
     Allowed("os.", "keypolicy.cli.parser", _LISTED, "`--version` reads the version of what is installed"),
     Allowed("open " + os.devnull, "keypolicy.cli", "", "what is left of a broken standard output goes there"),
